@@ -1,0 +1,46 @@
+// An account while it is in memory: its immutable view, and the head of its mailbox that only its owner moves.
+import type { Contact } from './contact.ts';
+import type { AccountId, Address, Sequence } from './ids.ts';
+
+/** Which messages the account wants archived (XEP-0313 §6 preferences). */
+export interface ArchivePolicy {
+  readonly byDefault: 'always' | 'never' | 'roster';
+  readonly always: ReadonlySet<string>;
+  readonly never: ReadonlySet<string>;
+}
+
+/** All that synchronous hooks may know of an account. Replaced, never changed. */
+export interface AccountView {
+  readonly contacts: ReadonlyMap<string, Contact>;
+  /** Blocked addresses: `local@domain/label`, `local@domain`, `domain/label` or `domain` (XEP-0191 §4). */
+  readonly blocked: ReadonlySet<string>;
+  readonly archive: ArchivePolicy;
+  /** Rises with each change of the contact list; the roster version. */
+  readonly rosterVersion: number;
+  readonly role: 'user' | 'admin';
+}
+
+/** One account. Owned by this process while loaded; `view` is swapped whole. */
+export class Account {
+  readonly id: AccountId;
+  readonly address: Address;
+  view: AccountView;
+  #next: number;
+
+  constructor(id: AccountId, address: Address, view: AccountView, next: Sequence) {
+    this.id = id;
+    this.address = address;
+    this.view = view;
+    this.#next = next;
+  }
+
+  /** Takes the next place in the mailbox. A place whose commit fails stays empty. */
+  takeSequence(): Sequence {
+    return this.#next++ as Sequence;
+  }
+
+  /** The place that the next entry will get. */
+  get nextSequence(): Sequence {
+    return this.#next as Sequence;
+  }
+}

@@ -1,0 +1,133 @@
+// The router: looks source and destination up in the address table, keeps what must be kept, hands over to the adapters (row 10).
+import { HookPoint } from '@parlance/base/hook';
+import { isRefusal, refuse, type Refusal } from '@parlance/base/refusal';
+import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import type { AddressTable } from './address-table.ts';
+import type { CommitLoop } from './commit-loop.ts';
+import { domainOf, type Protocol, type Sequence } from './ids.ts';
+import type { Envelope } from './envelope.ts';
+import type { Session } from './session.ts';
+import type { Entry, MailboxStore } from './store.ts';
+import type { Trace, TraceStep } from './trace.ts';
+
+/** Whose mailbox entry a delivered copy points to. */
+export interface Delivery {
+  readonly envelope: Envelope;
+  /** The account at whose sessions this copy goes. */
+  readonly account: Account;
+  /** The copy's place in that account's mailbox; undefined when it is not kept. */
+  readonly sequence: Sequence | undefined;
+  /** `sent`: a copy of one's own message for one's other sessions. */
+  readonly role: 'received' | 'sent';
+  readonly source: Session | undefined;
+}
+
+/** A protocol's side of delivery. Synchronous; items it queues wait for the open batch by themselves. */
+export interface Adapter {
+  readonly protocol: Protocol;
+  /** Queues the copy to those of the sessions that its protocol's rules name; says which took it. */
+  deliver(delivery: Delivery, sessions: readonly Session[]): readonly TraceStep[];
+}
+
+/** What hooks of the submit point may look at. A refusal ends the message there. */
+export interface Submission {
+  readonly envelope: Envelope;
+  readonly sender: Account | undefined;
+  readonly recipient: Account;
+  readonly session: Session | undefined;
+}
+
+export interface RouterParts {
+  readonly accounts: Accounts;
+  readonly table: AddressTable;
+  readonly commits: CommitLoop;
+  readonly mailbox: MailboxStore;
+  readonly trace: Trace;
+  readonly isLocal: (domain: string) => boolean;
+}
+
+export class Router {
+  readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
+  readonly #parts: RouterParts;
+  readonly #adapters = new Map<Protocol, Adapter>();
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  register(adapter: Adapter): void {
+    this.#adapters.set(adapter.protocol, adapter);
+  }
+
+  /**
+   * Accepts one message, or refuses it. Returns a promise only when the recipient has to be loaded.
+   * Accepted means: its rows are in the open batch; whoever promised durability waits for that batch.
+   */
+  submit(envelope: Envelope, sender: Account | undefined, session: Session | undefined): Refusal | undefined | Promise<Refusal | undefined> {
+    const { accounts, isLocal } = this.#parts;
+    if (!isLocal(domainOf(envelope.to))) return refuse('unreachable');
+    const recipient = accounts.peek(envelope.to);
+    if (recipient === undefined) return accounts.load(envelope.to).then((found) => this.#accept(envelope, sender, found, session));
+    return this.#accept(envelope, sender, recipient, session);
+  }
+
+  #accept(envelope: Envelope, sender: Account | undefined, recipient: Account | null, session: Session | undefined): Refusal | undefined {
+    if (recipient === null) return refuse('unavailable');
+    const refusal = this.onSubmit.run({ envelope, sender, recipient, session });
+    if (refusal !== undefined) return refusal;
+    const entries: Entry[] = [];
+    const inbound = this.#receive(envelope, recipient, session, entries);
+    if (isRefusal(inbound)) return inbound;
+    const outbound = sender === undefined || sender === recipient ? [] : this.#copy(envelope, sender, session, entries);
+    if (entries.length > 0) this.#parts.commits.write(...this.#parts.mailbox.append(envelope, entries));
+    this.#record(envelope, [...inbound, ...outbound]);
+    return undefined;
+  }
+
+  #receive(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] | Refusal {
+    const { keep } = envelope;
+    const archived = keep.archive && wantsArchive(account, envelope.from);
+    const sequence = archived || keep.pending ? account.takeSequence() : undefined;
+    const steps = this.#hand({ envelope, account, sequence, role: 'received', source });
+    const taken = steps.some((step) => step.action === 'delivered');
+    if (!taken && !keep.pending && !archived) return taken || envelope.kind === 'headline' || envelope.kind === 'error' ? steps : refuse('unavailable');
+    const pending = keep.pending && !taken;
+    if (sequence !== undefined && (archived || pending)) {
+      entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
+    }
+    return pending ? [...steps, { row: account.address, remote: 'mailbox', action: 'stored' }] : steps;
+  }
+
+  #copy(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] {
+    const archived = envelope.keep.archive && wantsArchive(account, envelope.to);
+    const sequence = archived ? account.takeSequence() : undefined;
+    if (sequence !== undefined) {
+      entries.push({ account: account.id, sequence, peer: envelope.to, direction: 'out', archived: true, pending: false });
+    }
+    return this.#hand({ envelope, account, sequence, role: 'sent', source });
+  }
+
+  #hand(delivery: Delivery): readonly TraceStep[] {
+    const sessions = this.#parts.table.sessions(delivery.account.address);
+    if (sessions.length === 0) return [];
+    if (sessions.every((s) => s.protocol === sessions[0]?.protocol)) return this.#adapters.get(sessions[0]?.protocol ?? 'xmpp')?.deliver(delivery, sessions) ?? [];
+    return [...this.#adapters.values()].flatMap((adapter) =>
+      adapter.deliver(delivery, sessions.filter((s) => s.protocol === adapter.protocol)),
+    );
+  }
+
+  #record(envelope: Envelope, steps: readonly TraceStep[]): void {
+    const { originId } = envelope.columns;
+    this.#parts.trace.record({ envelope, ids: originId === undefined ? [] : [originId], steps: [...steps], outcome: 'accepted' });
+  }
+}
+
+/** Whether an account's archive takes a message exchanged with `peer` (XEP-0313 §6, XEP-0441). */
+const wantsArchive = (account: Account, peer: string): boolean => {
+  const { archive, contacts } = account.view;
+  if (archive.always.has(peer)) return true;
+  if (archive.never.has(peer)) return false;
+  if (archive.byDefault === 'roster') return contacts.get(peer)?.listed === true;
+  return archive.byDefault === 'always';
+};

@@ -1,0 +1,46 @@
+// The first schema: accounts, addresses, credentials, devices, mailbox, streams, contacts, blocks (ADR 0001, 0002, 0006).
+
+/** The four words in which the databases differ. */
+export interface Dialect {
+  readonly blob: string;
+  /** A key given by the database, never reused. */
+  readonly serial: string;
+  /** The type of a single-column integer key given by us. */
+  readonly key: string;
+  /** Stores a table's rows in the order of its key, where the database can. */
+  readonly clustered: string;
+}
+
+export const sqliteDialect: Dialect = {
+  blob: 'BLOB',
+  serial: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  key: 'INTEGER',
+  clustered: ' WITHOUT ROWID',
+};
+
+/** The statements, in order. Forward only. */
+export const house = ({ blob, serial, key, clustered }: Dialect): readonly string[] => [
+  `CREATE TABLE account (id ${serial}, created BIGINT NOT NULL, removed BIGINT, role TEXT NOT NULL, suspended INTEGER NOT NULL,
+     roster_version BIGINT NOT NULL, archive TEXT NOT NULL)`,
+  `CREATE TABLE address (domain TEXT NOT NULL, local TEXT NOT NULL, account BIGINT NOT NULL REFERENCES account(id), since BIGINT NOT NULL,
+     until BIGINT, PRIMARY KEY (domain, local, account))${clustered}`,
+  'CREATE UNIQUE INDEX address_live ON address (domain, local) WHERE until IS NULL',
+  'CREATE INDEX address_account ON address (account)',
+  `CREATE TABLE credential (account BIGINT NOT NULL REFERENCES account(id), kind TEXT NOT NULL, device TEXT NOT NULL,
+     parameters TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (account, kind, device))${clustered}`,
+  `CREATE TABLE device (account BIGINT NOT NULL REFERENCES account(id), id TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
+     last_seen BIGINT NOT NULL, PRIMARY KEY (account, id))${clustered}`,
+  `CREATE TABLE message (id ${key} PRIMARY KEY, time BIGINT NOT NULL, protocol TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+     kind TEXT NOT NULL, origin TEXT, thread TEXT, text TEXT, refers_to TEXT, payload ${blob} NOT NULL)`,
+  `CREATE TABLE entry (account BIGINT NOT NULL, sequence BIGINT NOT NULL, message BIGINT NOT NULL, peer TEXT NOT NULL,
+     direction INTEGER NOT NULL, archived INTEGER NOT NULL, pending INTEGER NOT NULL, PRIMARY KEY (account, sequence))${clustered}`,
+  `CREATE TABLE conversation (account BIGINT NOT NULL, peer TEXT NOT NULL, block BIGINT NOT NULL,
+     PRIMARY KEY (account, peer, block))${clustered}`,
+  'CREATE INDEX entry_pending ON entry (account, sequence) WHERE pending = 1',
+  `CREATE TABLE stream (id TEXT PRIMARY KEY, account BIGINT NOT NULL, label TEXT NOT NULL, expires BIGINT, received BIGINT NOT NULL,
+     acknowledged BIGINT NOT NULL, queue ${blob} NOT NULL, state TEXT NOT NULL)`,
+  `CREATE TABLE contact (account BIGINT NOT NULL REFERENCES account(id), address TEXT NOT NULL, permission TEXT NOT NULL,
+     interest TEXT NOT NULL, approved INTEGER NOT NULL, listed INTEGER NOT NULL, name TEXT NOT NULL, groups TEXT NOT NULL,
+     request TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (account, address))${clustered}`,
+  `CREATE TABLE block (account BIGINT NOT NULL REFERENCES account(id), pattern TEXT NOT NULL, PRIMARY KEY (account, pattern))${clustered}`,
+];

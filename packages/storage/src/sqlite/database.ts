@@ -1,0 +1,39 @@
+// The node:sqlite API: built in from Node 22.13 on, the same API from @photostructure/sqlite before that.
+import { createRequire } from 'node:module';
+import type { SqlValue } from '../driver.ts';
+
+export interface PreparedStatement {
+  run(...parameters: readonly SqlValue[]): unknown;
+  all(...parameters: readonly SqlValue[]): unknown[];
+}
+
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): PreparedStatement;
+  close(): void;
+}
+
+interface SqliteModule {
+  readonly DatabaseSync: new (file: string, options?: { readOnly?: boolean }) => Database;
+}
+
+const load = (): SqliteModule => {
+  const require = createRequire(import.meta.url);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const builtIn = major > 22 || (major === 22 && minor >= 13);
+  return require(builtIn ? 'node:sqlite' : '@photostructure/sqlite') as SqliteModule;
+};
+
+/** Opens a database file in WAL mode. `synchronous=FULL`: a commit has been fdatasync'ed when it returns. */
+export const openDatabase = (file: string, role: 'writer' | 'reader'): Database => {
+  const { DatabaseSync } = load();
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA busy_timeout = 5000');
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = FULL');
+  db.exec('PRAGMA foreign_keys = ON');
+  db.exec(`PRAGMA cache_size = ${role === 'writer' ? -64_000 : -16_000}`);
+  if (role === 'writer') db.exec('PRAGMA wal_autocheckpoint = 0');
+  else db.exec('PRAGMA query_only = ON');
+  return db;
+};

@@ -1,0 +1,94 @@
+// The thread that owns a SQLite connection: runs what the driver posts, in order, and answers with the request's id.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Row, SqlValue } from '../driver.ts';
+import { openDatabase, type PreparedStatement } from './database.ts';
+import type { Failure, Open, Request, Response } from './protocol.ts';
+
+/** Statements after which the write-ahead log is moved into the database file: when idle, or at once. */
+const checkpointWhenIdle = 5_000;
+const checkpointAtOnce = 100_000;
+/** Milliseconds without a commit that count as idle. */
+const idle = 50;
+
+const port = parentPort;
+if (port === null) throw new Error('the SQLite worker runs as a worker thread');
+const { file, role } = workerData as Open;
+const db = openDatabase(file, role);
+const texts: string[] = [];
+const byText = new Map<string, PreparedStatement>();
+let sinceCheckpoint = 0;
+let idleTimer: NodeJS.Timeout | undefined;
+
+const statementFor = (sql: string): PreparedStatement => {
+  const known = byText.get(sql);
+  if (known !== undefined) return known;
+  const made = db.prepare(sql);
+  byText.set(sql, made);
+  return made;
+};
+
+const runAll = (work: readonly SqlValue[]): void => {
+  for (let at = 0; at < work.length; ) {
+    const text = texts[work[at] as number] ?? '';
+    const count = work[at + 1] as number;
+    statementFor(text).run(...work.slice(at + 2, at + 2 + count));
+    at += 2 + count;
+    sinceCheckpoint++;
+  }
+};
+
+const checkpoint = (): void => {
+  clearTimeout(idleTimer);
+  idleTimer = undefined;
+  sinceCheckpoint = 0;
+  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+};
+
+/** Checkpoints stand outside the commit: after the answer, when nobody waits or the log has grown long. */
+const considerCheckpoint = (): void => {
+  if (sinceCheckpoint >= checkpointAtOnce) checkpoint();
+  else if (sinceCheckpoint >= checkpointWhenIdle) {
+    if (idleTimer === undefined) idleTimer = setTimeout(checkpoint, idle);
+    else idleTimer.refresh();
+  }
+};
+
+const commit = (work: readonly SqlValue[]): void => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    runAll(work);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+const failureOf = (message: string): Failure => {
+  if (/disk is full|disk I\/O error/i.test(message)) return 'full';
+  return /locked|busy/i.test(message) ? 'locked' : 'other';
+};
+
+const answer = (request: Request): Response => {
+  try {
+    if (request.kind === 'commit') {
+      texts.push(...request.texts);
+      commit(request.work);
+    }
+    if (request.kind === 'close') db.close();
+    const rows = request.kind === 'read' ? (statementFor(request.sql).all(...request.parameters) as Row[]) : [];
+    return { id: request.id, ok: true, rows };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { id: request.id, ok: false, failure: failureOf(message), message };
+  }
+};
+
+port.on('message', (request: Request) => {
+  port.postMessage(answer(request));
+  if (request.kind === 'commit') considerCheckpoint();
+  if (request.kind === 'close') {
+    clearTimeout(idleTimer);
+    port.close();
+  }
+});
