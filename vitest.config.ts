@@ -5,7 +5,14 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'scenarios/**/*.test.ts', 'interop/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.mjs'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.{ts,tsx}',
+      'scenarios/**/*.test.ts',
+      'interop/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'tools/**/*.test.mjs',
+    ],
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,
