@@ -20,6 +20,7 @@ const lay = (dir, name, uses = []) => {
   write(`${dir}/tsconfig.json`, { references: uses.map((used) => ({ path: `../${used}` })) });
   const imports = uses.map((used) => `import '@parlance/${used}/index';\n`);
   write(`${dir}/src/index.ts`, `// A room.\n${imports.join('')}`);
+  write(`${dir}/src/main.ts`, "// Its entry.\nimport './index.ts';\n");
 };
 
 beforeEach(() => {
@@ -70,8 +71,12 @@ const planted = [
 
 describe('fences', () => {
   it('let a house pass that keeps them', () => {
+    write('packages/xmpp-server/src/ext/xep-0280.carbons.ts', '// Extension.\n');
     write('packages/xmpp-server/src/ext/xep-0280.carbons.test.ts', "// Test.\nimport './xep-0280.carbons.ts';\n");
-    write('packages/core/src/a.test.ts', "// Test.\nimport 'node:fs';\nimport '@parlance/storage/index';\n");
+    write(
+      'packages/core/src/a.test.ts',
+      "// Test.\nimport './a.ts';\nimport 'node:fs';\nimport '@parlance/storage/index';\n",
+    );
     write(core, '// A.\nexport const a = (crypto: { process: 1 }) => [crypto.process, new Date(0)];\n');
     expect(violations(base)).toEqual([]);
   });
@@ -83,7 +88,15 @@ describe('fences', () => {
 
   it('report a file that does not say what it is', () => {
     write(core, 'export const a = 1;\n');
-    expect(violations(base)).toEqual([expect.stringMatching(`^${core}:1: begin with a comment`)]);
+    expect(violations(base)).toContainEqual(expect.stringMatching(`^${core}:1: begin with a comment`));
+  });
+
+  it('report a file that nobody imports, but not one that is started', () => {
+    write(core, '// Nobody wants me.\n');
+    write('packages/storage/src/worker.ts', '// A worker.\n');
+    const start = "new Worker(new URL('./worker.js', import.meta.url));";
+    write('packages/storage/src/main.ts', `// Starts it.\nimport './index.ts';\n${start}\n`);
+    expect(violations(base)).toEqual([expect.stringMatching(`^${core}:1: nobody imports this file`)]);
   });
 
   it('report a folder that the table does not know', () => {

@@ -24,8 +24,8 @@ const newestBelow = (folders) => {
 };
 
 const run = (what, script, args, cwd) => {
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`${what} failed; what is wrong is said above.`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${what} refused:\n${stdout}${stderr}`);
 };
 
 /** What the compiler makes: every project that the root tsconfig.json refers to. */
@@ -36,7 +36,7 @@ const compile = () => {
     name: 'compile',
     outputs: projects.map((project) => join(project, readJson(join(project, 'tsconfig.json')).compilerOptions.outDir)),
     newest: () => Math.max(newestBelow(projects), ...settings.map(changedAt)),
-    make: () => run('The compiler', join(root, 'node_modules/typescript/bin/tsc'), ['-b'], root),
+    make: () => run('the compiler', join(root, 'node_modules/typescript/bin/tsc'), ['-b'], root),
   };
 };
 
@@ -62,7 +62,7 @@ const bundle = () => {
     name: 'web client',
     outputs: [join(home, 'dist/index.html')],
     newest: () => newestBelow(used),
-    make: () => run('The web client’s bundler', vite(), ['build', '--logLevel', 'warn'], home),
+    make: () => run('the bundler', vite(), ['build', '--logLevel', 'warn'], home),
   };
 };
 
@@ -87,7 +87,7 @@ const waiting = () => process.stderr.write('waiting for another build to end\n')
 
 /**
  * Builds what is stale, from whichever folder it is called; one process at a time, the others wait.
- * Writes to standard error only. Rejects when the packages are not installed or a compiler refuses.
+ * Writes to standard error only. Rejects when nothing is installed, and with what the compiler says when it refuses.
  */
 export async function build({ web = true } = {}) {
   if (!existsSync(installed)) throw new Error(`Nothing is installed in ${root}: run "npm ci" there first.`);
