@@ -5,6 +5,7 @@ import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { AddressTable } from './address-table.ts';
 import type { CommitLoop } from './commit-loop.ts';
+import { choose } from './delivery-rules.ts';
 import { domainOf, type Protocol, type Sequence } from './ids.ts';
 import type { Envelope } from './envelope.ts';
 import type { Session } from './session.ts';
@@ -26,8 +27,8 @@ export interface Delivery {
 /** A protocol's side of delivery. Synchronous; items it queues wait for the open batch by themselves. */
 export interface Adapter {
   readonly protocol: Protocol;
-  /** Queues the copy to those of the sessions that its protocol's rules name; says which took it. */
-  deliver(delivery: Delivery, sessions: readonly Session[]): readonly TraceStep[];
+  /** Queues the message to the chosen sessions of its protocol, and copies to others as its own rules say. */
+  deliver(delivery: Delivery, chosen: readonly Session[], others: readonly Session[]): readonly TraceStep[];
 }
 
 /** What hooks of the submit point may look at. A refusal ends the message there. */
@@ -50,14 +51,14 @@ export interface RouterParts {
 export class Router {
   readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
   readonly #parts: RouterParts;
-  readonly #adapters = new Map<Protocol, Adapter>();
+  readonly #adapters: Adapter[] = [];
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
   }
 
   register(adapter: Adapter): void {
-    this.#adapters.set(adapter.protocol, adapter);
+    this.#adapters.push(adapter);
   }
 
   /**
@@ -86,17 +87,17 @@ export class Router {
   }
 
   #receive(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] | Refusal {
-    const { keep } = envelope;
-    const archived = keep.archive && wantsArchive(account, envelope.from);
-    const sequence = archived || keep.pending ? account.takeSequence() : undefined;
-    const steps = this.#hand({ envelope, account, sequence, role: 'received', source });
-    const taken = steps.some((step) => step.action === 'delivered');
-    if (!taken && !keep.pending && !archived) return taken || envelope.kind === 'headline' || envelope.kind === 'error' ? steps : refuse('unavailable');
-    const pending = keep.pending && !taken;
-    if (sequence !== undefined && (archived || pending)) {
+    const sessions = this.#parts.table.sessions(account.address);
+    const { chosen, otherwise } = choose(envelope, sessions);
+    const pending = envelope.keep.pending && otherwise === 'store' && !chosen.some((session) => session.reachable);
+    if (chosen.length === 0 && !pending) return otherwise === 'ignore' ? [] : refuse('unavailable');
+    const archived = envelope.keep.archive && wantsArchive(account, envelope.from);
+    const sequence = archived || pending ? account.takeSequence() : undefined;
+    if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
     }
-    return pending ? [...steps, { row: account.address, remote: 'mailbox', action: 'stored' }] : steps;
+    const steps = this.#hand({ envelope, account, sequence, role: 'received', source }, chosen, sessions);
+    return pending ? [...steps, { row: account.address, remote: '', action: 'stored' }] : steps;
   }
 
   #copy(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] {
@@ -105,16 +106,16 @@ export class Router {
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.to, direction: 'out', archived: true, pending: false });
     }
-    return this.#hand({ envelope, account, sequence, role: 'sent', source });
+    return this.#hand({ envelope, account, sequence, role: 'sent', source }, [], this.#parts.table.sessions(account.address));
   }
 
-  #hand(delivery: Delivery): readonly TraceStep[] {
-    const sessions = this.#parts.table.sessions(delivery.account.address);
-    if (sessions.length === 0) return [];
-    if (sessions.every((s) => s.protocol === sessions[0]?.protocol)) return this.#adapters.get(sessions[0]?.protocol ?? 'xmpp')?.deliver(delivery, sessions) ?? [];
-    return [...this.#adapters.values()].flatMap((adapter) =>
-      adapter.deliver(delivery, sessions.filter((s) => s.protocol === adapter.protocol)),
-    );
+  #hand(delivery: Delivery, chosen: readonly Session[], all: readonly Session[]): readonly TraceStep[] {
+    if (all.length === 0) return [];
+    const others = all.filter((session) => session !== delivery.source && !chosen.includes(session));
+    if (chosen.length === 0 && others.length === 0) return [];
+    const [adapter, ...more] = this.#adapters;
+    if (adapter !== undefined && more.length === 0) return adapter.deliver(delivery, chosen, others);
+    return this.#adapters.flatMap((each) => each.deliver(delivery, ofProtocol(each, chosen), ofProtocol(each, others)));
   }
 
   #record(envelope: Envelope, steps: readonly TraceStep[]): void {
@@ -122,6 +123,9 @@ export class Router {
     this.#parts.trace.record({ envelope, ids: originId === undefined ? [] : [originId], steps: [...steps], outcome: 'accepted' });
   }
 }
+
+const ofProtocol = (adapter: Adapter, sessions: readonly Session[]): readonly Session[] =>
+  sessions.filter((session) => session.protocol === adapter.protocol);
 
 /** Whether an account's archive takes a message exchanged with `peer` (XEP-0313 §6, XEP-0441). */
 const wantsArchive = (account: Account, peer: string): boolean => {

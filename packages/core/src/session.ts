@@ -29,4 +29,6 @@ export interface Session {
   readonly availability: Availability | undefined;
   /** False while the session is hibernated: bound, but its connection is gone. */
   readonly connected: boolean;
+  /** Connected, or so recently gone that a resumption is expected: what it is given counts as delivered. */
+  readonly reachable: boolean;
 }

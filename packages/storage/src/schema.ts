@@ -29,7 +29,7 @@ export interface Schema {
     expires: number | null;
     received: number;
     acknowledged: number;
-    queue: Uint8Array;
+    queue: string;
     state: string;
   };
   contact: {

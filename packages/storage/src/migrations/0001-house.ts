@@ -38,7 +38,7 @@ export const house = ({ blob, serial, key, clustered }: Dialect): readonly strin
      PRIMARY KEY (account, peer, block))${clustered}`,
   'CREATE INDEX entry_pending ON entry (account, sequence) WHERE pending = 1',
   `CREATE TABLE stream (id TEXT PRIMARY KEY, account BIGINT NOT NULL, label TEXT NOT NULL, expires BIGINT, received BIGINT NOT NULL,
-     acknowledged BIGINT NOT NULL, queue ${blob} NOT NULL, state TEXT NOT NULL)`,
+     acknowledged BIGINT NOT NULL, queue TEXT NOT NULL, state TEXT NOT NULL)`,
   `CREATE TABLE contact (account BIGINT NOT NULL REFERENCES account(id), address TEXT NOT NULL, permission TEXT NOT NULL,
      interest TEXT NOT NULL, approved INTEGER NOT NULL, listed INTEGER NOT NULL, name TEXT NOT NULL, groups TEXT NOT NULL,
      request TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (account, address))${clustered}`,

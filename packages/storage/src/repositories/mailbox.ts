@@ -1,7 +1,8 @@
 // The mailbox in the database: one shared message, one entry per account (ADR 0002).
-import type { Envelope } from '@parlance/core/envelope';
-import type { Entry, MailboxStore, Write } from '@parlance/core/store';
-import type { Statement } from '../driver.ts';
+import type { Envelope, MessageKind } from '@parlance/core/envelope';
+import type { AccountId, Protocol, Sequence } from '@parlance/core/ids';
+import type { Entry, MailboxStore, StoredEntry, Write } from '@parlance/core/store';
+import type { Driver, Row, Statement } from '../driver.ts';
 
 const insertMessage = `INSERT INTO message (id, time, protocol, sender, recipient, kind, origin, thread, text, refers_to, payload)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -19,12 +20,14 @@ export const asWrite = (statement: Statement): Write => statement as Statement &
 const labelled = (address: string, label: string): string => (label === '' ? address : `${address}/${label}`);
 
 export class Mailbox implements MailboxStore {
+  readonly #driver: Driver;
   #nextMessage: number;
   /** Blocks already indexed: account, peer → block. Bounded: emptied when full, which costs one ignored insert each. */
   readonly #indexed = new Map<string, number>();
 
   /** `nextMessage` is one above the highest message id in the database. */
-  constructor(nextMessage: number) {
+  constructor(driver: Driver, nextMessage: number) {
+    this.#driver = driver;
     this.#nextMessage = nextMessage;
   }
 
@@ -55,6 +58,29 @@ export class Mailbox implements MailboxStore {
     return writes;
   }
 
+  pend(account: AccountId, sequences: readonly Sequence[]): Write {
+    return asWrite({ sql: `UPDATE entry SET pending = 1 WHERE account = ? AND sequence IN ${list(sequences)}`, parameters: [account, ...sequences] });
+  }
+
+  delivered(account: AccountId, sequences: readonly Sequence[]): Write[] {
+    const parameters = [account, ...sequences];
+    return [
+      asWrite({ sql: `UPDATE entry SET pending = 0 WHERE account = ? AND sequence IN ${list(sequences)}`, parameters }),
+      asWrite({ sql: `DELETE FROM entry WHERE account = ? AND sequence IN ${list(sequences)} AND archived = 0`, parameters }),
+    ];
+  }
+
+  async load(account: AccountId, sequences: readonly Sequence[]): Promise<readonly StoredEntry[]> {
+    if (sequences.length === 0) return [];
+    const sql = `${selectEntry} WHERE entry.account = ? AND entry.sequence IN ${list(sequences)} ORDER BY entry.sequence`;
+    return (await this.#driver.read({ sql, parameters: [account, ...sequences] })).map(toStored);
+  }
+
+  async pending(account: AccountId, after: Sequence, limit: number): Promise<readonly StoredEntry[]> {
+    const sql = `${selectEntry} WHERE entry.account = ? AND entry.pending = 1 AND entry.sequence > ? ORDER BY entry.sequence LIMIT ?`;
+    return (await this.#driver.read({ sql, parameters: [account, after, limit] })).map(toStored);
+  }
+
   #index({ account, peer, sequence }: Entry, writes: Write[]): void {
     const block = Math.floor(sequence / blockSize);
     const key = `${account} ${peer}`;
@@ -64,6 +90,28 @@ export class Mailbox implements MailboxStore {
     writes.push(asWrite({ sql: insertConversation, parameters: [account, peer, block] }));
   }
 }
+
+const selectEntry = `SELECT entry.sequence, entry.archived, entry.pending, message.protocol, message.kind, message.time, message.payload
+  FROM entry JOIN message ON message.id = entry.message`;
+
+/** Place-holders for a list. */
+const list = (values: readonly unknown[]): string => `(${values.map(() => '?').join(', ')})`;
+
+const toStored = (row: Row): StoredEntry => ({
+  sequence: row['sequence'] as Sequence,
+  protocol: row['protocol'] as Protocol,
+  kind: row['kind'] as MessageKind,
+  time: Number(row['time']),
+  payload: row['payload'] as string | Uint8Array,
+  archived: row['archived'] === 1,
+  pending: row['pending'] === 1,
+});
+
+/** The mailbox of an open database. */
+export const openMailbox = async (driver: Driver): Promise<Mailbox> => {
+  const [row] = await driver.read({ sql: 'SELECT MAX(id) AS top FROM message', parameters: [] });
+  return new Mailbox(driver, Number(row?.['top'] ?? 0) + 1);
+};
 
 const entryRow = (message: number, e: Entry): Statement['parameters'] => [
   e.account,

@@ -39,6 +39,6 @@ const toState = (row: Row): StreamState => ({
   expires: typeof row['expires'] === 'number' ? row['expires'] : undefined,
   received: Number(row['received']),
   acknowledged: Number(row['acknowledged']),
-  queue: row['queue'] as Uint8Array,
+  queue: String(row['queue']),
   state: String(row['state']),
 });

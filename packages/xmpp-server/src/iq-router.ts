@@ -1,0 +1,90 @@
+// Where an iq goes: to the server, to one's own account, to another account's server half, or to a full JID (RFC 6120 §10.3–10.5, RFC 6121 §8.5).
+import { refuse } from '@parlance/base/refusal';
+import { addressOf } from '@parlance/core/ids';
+import type { Element } from '@parlance/xml/element';
+import { serialise } from '@parlance/xml/serialise';
+import type { Jid } from '@parlance/xmpp/jid';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Context } from './context.ts';
+import type { IqTarget } from './extension.ts';
+import type { IqTable } from './iq.ts';
+import { refusalReply } from './refusals.ts';
+import { XmppSession } from './session/session.ts';
+
+/** Whether a stranger may reach a full JID with an iq: only who may see its presence (RFC 6121 §8.5.3.2.3, checklist 27). */
+export type MayReach = (from: XmppSession, target: XmppSession) => boolean;
+
+export class IqRouter {
+  readonly #context: Context;
+  readonly #table: IqTable;
+  readonly #mayReach: MayReach;
+
+  constructor(context: Context, table: IqTable, mayReach: MayReach) {
+    this.#context = context;
+    this.#table = table;
+    this.#mayReach = mayReach;
+  }
+
+  handle(session: XmppSession, iq: Element, to: Jid | undefined): Promise<void> | undefined {
+    const reply = (stanza: Element): void => session.send(serialise(stanza, namespaces.client));
+    const type = iq.attr('type');
+    const children = iq.elements();
+    if (iq.attr('id') === undefined || !validType(type) || ((type === 'get' || type === 'set') && children.length !== 1)) {
+      if (type !== 'result' && type !== 'error') reply(refusalReply(iq, refuse('bad-request')));
+      return undefined;
+    }
+    if (to !== undefined && to.resource !== '' && to.local !== '') return this.#toSession(session, iq, to, reply);
+    const payload = children[0];
+    if ((type !== 'get' && type !== 'set') || payload === undefined) return undefined;
+    return this.#toServer(session, iq, type, payload, to, reply);
+  }
+
+  #toServer(session: XmppSession, iq: Element, type: 'get' | 'set', payload: Element, to: Jid | undefined, reply: (s: Element) => void): Promise<void> | undefined {
+    const from: Jid = { ...ownBare(session), resource: session.label };
+    const base = { iq, type, payload, from, to, session };
+    if (to === undefined || sameAccount(session, to)) return this.#table.handle('own', { ...base, account: session.account }, reply);
+    if (!this.#context.isLocal(to.domain)) {
+      reply(refusalReply(iq, refuse('unreachable')));
+      return undefined;
+    }
+    if (to.local === '') return this.#table.handle('server', { ...base, account: undefined }, reply);
+    return this.#toOther('other', { ...base, to }, reply);
+  }
+
+  #toOther(target: IqTarget, base: Omit<Parameters<IqTable['handle']>[1], 'account'> & { to: Jid }, reply: (s: Element) => void): Promise<void> | undefined {
+    const address = addressOf(base.to.local, base.to.domain);
+    const known = this.#context.accounts.peek(address);
+    if (known === null) {
+      reply(refusalReply(base.iq, refuse('unavailable')));
+      return undefined;
+    }
+    if (known !== undefined) return this.#table.handle(target, { ...base, account: known }, reply);
+    return this.#context.accounts.load(address).then((account) => {
+      if (account === null) reply(refusalReply(base.iq, refuse('unavailable')));
+      else return this.#table.handle(target, { ...base, account }, reply);
+    });
+  }
+
+  #toSession(session: XmppSession, iq: Element, to: Jid, reply: (s: Element) => void): undefined {
+    const type = iq.attr('type');
+    const refused = (reason: 'unavailable' | 'unreachable'): void => {
+      if (type === 'get' || type === 'set') reply(refusalReply(iq, refuse(reason)));
+    };
+    if (!this.#context.isLocal(to.domain)) return void refused('unreachable');
+    const target = this.#context.table.find(addressOf(to.local, to.domain), to.resource);
+    const request = type === 'get' || type === 'set';
+    if (!(target instanceof XmppSession) || !target.reachable || (request && !this.#mayReach(session, target))) return void refused('unavailable');
+    target.send(serialise(iq, namespaces.client));
+    return undefined;
+  }
+}
+
+const validType = (type: string | undefined): boolean => type === 'get' || type === 'set' || type === 'result' || type === 'error';
+
+const ownBare = (session: XmppSession): { local: string; domain: string } => {
+  const { address } = session.account;
+  const at = address.lastIndexOf('@');
+  return { local: address.slice(0, at), domain: address.slice(at + 1) };
+};
+
+const sameAccount = (session: XmppSession, to: Jid): boolean => addressOf(to.local, to.domain) === session.account.address;

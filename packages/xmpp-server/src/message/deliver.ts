@@ -1,0 +1,52 @@
+// The XMPP adapter of the router: a message to the chosen sessions, copies to the others that asked for them (RFC 6121 §8.5, XEP-0280).
+import type { Adapter, Delivery } from '@parlance/core/router';
+import type { Session } from '@parlance/core/session';
+import type { TraceStep } from '@parlance/core/trace';
+import type { ArchiveIds } from '../context.ts';
+import type { Points } from '../extension.ts';
+import { XmppSession } from '../session/session.ts';
+import type { Wrapping } from '../session/outbound.ts';
+import { textOf } from './native.ts';
+import { type Shown, wrap } from './wrap.ts';
+
+/** Says whether a session wants copies of what its account's other sessions get and send; set by XEP-0280. */
+export type WantsCopies = (session: XmppSession, delivery: Delivery) => boolean;
+
+export class XmppAdapter implements Adapter {
+  readonly protocol = 'xmpp';
+  readonly #archiveIds: ArchiveIds;
+  readonly #points: Points;
+  /** Replaced by the carbons extension; without it nobody gets copies. */
+  wantsCopies: WantsCopies = () => false;
+
+  constructor(archiveIds: ArchiveIds, points: Points) {
+    this.#archiveIds = archiveIds;
+    this.#points = points;
+  }
+
+  deliver(delivery: Delivery, chosen: readonly Session[], others: readonly Session[]): readonly TraceStep[] {
+    const copies = others.filter((s): s is XmppSession => s instanceof XmppSession && this.wantsCopies(s, delivery));
+    if (chosen.length === 0 && copies.length === 0) return [];
+    const shown = this.#shown(delivery);
+    const wrapping: Wrapping = delivery.role === 'sent' ? 'carbon-sent' : 'carbon-received';
+    const sole = chosen.length === 1;
+    return [
+      ...chosen.map((session) => this.#queue(delivery, session as XmppSession, shown, 'plain', sole)),
+      ...copies.map((session) => this.#queue(delivery, session, shown, wrapping, false)),
+    ];
+  }
+
+  #shown({ envelope, account, sequence }: Delivery): Shown {
+    const id = sequence === undefined ? undefined : this.#archiveIds.seal(account, sequence);
+    return { payload: textOf(envelope), kind: envelope.kind, id, address: account.address, time: envelope.time };
+  }
+
+  #queue(delivery: Delivery, session: XmppSession, shown: Shown, wrapping: Wrapping, sole: boolean): TraceStep {
+    const row = session.jid;
+    const remote = `${session.remote.address}:${session.remote.port}`;
+    if (this.#points.outgoing.run({ delivery, session }) === 'withhold') return { row, remote, action: 'refused' };
+    const { sequence } = delivery;
+    session.send(wrap(shown, wrapping, session.jid), sequence === undefined ? undefined : { sequence, wrapping, sole }, true);
+    return { row, remote, action: wrapping === 'plain' ? 'delivered' : 'copied' };
+  }
+}

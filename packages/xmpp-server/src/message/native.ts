@@ -1,0 +1,47 @@
+// An XMPP message as the core's native payload: payload v1 is the stanza in jabber:client without server-owned elements (ADR 0002).
+import type { Columns, Envelope, MessageKind, Native } from '@parlance/core/envelope';
+import type { Element } from '@parlance/xml/element';
+import { serialise } from '@parlance/xml/serialise';
+import { namespaces } from '@parlance/xmpp/namespaces';
+
+/** A message stanza, serialised at most once however many sessions and archives get it. */
+export class NativeMessage implements Native {
+  readonly protocol = 'xmpp';
+  readonly stanza: Element;
+  #text: string | undefined;
+
+  constructor(stanza: Element) {
+    this.stanza = stanza;
+  }
+
+  payload(): string {
+    this.#text ??= serialise(this.stanza, namespaces.client);
+    return this.#text;
+  }
+}
+
+const kinds: Readonly<Record<string, MessageKind>> = { chat: 'chat', headline: 'headline', groupchat: 'group', error: 'error' };
+
+/** The type attribute as a kind; unknown values are `normal` (RFC 6121 §5.2.2). */
+export const kindOf = (stanza: Element): MessageKind => {
+  const type = stanza.attr('type') ?? 'normal';
+  return Object.hasOwn(kinds, type) ? (kinds[type] ?? 'normal') : 'normal';
+};
+
+/** The neutral columns of a stanza. */
+export const columnsOf = (stanza: Element): Columns => {
+  const origin = stanza.child('origin-id', namespaces.sid)?.attr('id') ?? stanza.attr('id');
+  const text = stanza.childText('body');
+  const thread = stanza.childText('thread');
+  return {
+    ...(origin === undefined ? {} : { originId: origin }),
+    ...(text === undefined ? {} : { text }),
+    ...(thread === undefined ? {} : { thread }),
+  };
+};
+
+/** The payload text of an envelope, whatever made it. Other protocols' payloads come translated before they get here. */
+export const textOf = (envelope: Envelope): string => {
+  const payload = envelope.native.payload();
+  return typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
+};

@@ -1,0 +1,52 @@
+// How a mailbox entry looks to one session: with its stanza-id, delayed, or as a carbon copy. One function for live, offline and resumed.
+import type { MessageKind } from '@parlance/core/envelope';
+import { escapeAttr, serialise } from '@parlance/xml/serialise';
+import { el } from '@parlance/xml/element';
+import { formatDateTime } from '@parlance/xmpp/datetime';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Wrapping } from '../session/outbound.ts';
+
+/** A kept message, ready to be shown. */
+export interface Shown {
+  /** Payload v1 of an XMPP message. */
+  readonly payload: string;
+  /** The stanza's type attribute as a copy repeats it (XEP-0280 §7). */
+  readonly kind: MessageKind;
+  /** The account's archive id and the account's address; absent when the message is not kept. */
+  readonly id: string | undefined;
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+const typeOf: Readonly<Record<MessageKind, string>> = { chat: 'chat', normal: 'normal', headline: 'headline', group: 'groupchat', error: 'error' };
+
+const insertLast = (payload: string, extra: string): string => {
+  if (extra === '') return payload;
+  const end = payload.lastIndexOf('</');
+  return end > 0 ? payload.slice(0, end) + extra + payload.slice(end) : `${payload.slice(0, -2)}>${extra}</message>`;
+};
+
+const stanzaId = ({ id, address }: Shown): string =>
+  id === undefined ? '' : `<stanza-id xmlns='${namespaces.sid}' id='${id}' by='${escapeAttr(address)}'/>`;
+
+const delay = (shown: Shown): string => {
+  const from = shown.address.slice(shown.address.lastIndexOf('@') + 1);
+  return serialise(el('delay', namespaces.delay, { from, stamp: formatDateTime(shown.time) }));
+};
+
+/** The message with its stanza-id (XEP-0359 §3) and, when it waited, its delay (XEP-0203 §2). */
+export const wrap = (shown: Shown, wrapping: Wrapping, jid: string): string => {
+  const id = stanzaId(shown);
+  if (wrapping === 'plain') return insertLast(shown.payload, id);
+  if (wrapping === 'delayed') return insertLast(shown.payload, id + delay(shown));
+  return carbon(shown, insertLast(shown.payload, id), wrapping === 'carbon-sent' ? 'sent' : 'received', jid);
+};
+
+/** A carbon copy (XEP-0280 §6–7): from the account's bare JID to the full JID of one session. */
+const carbon = (shown: Shown, message: string, direction: 'sent' | 'received', jid: string): string => {
+  const inner = `<message xmlns='${namespaces.client}'${message.slice('<message'.length)}`;
+  const forwarded = `<forwarded xmlns='${namespaces.forward}'>${inner}</forwarded>`;
+  const head = `<message from='${escapeAttr(shown.address)}' to='${escapeAttr(jid)}' type='${typeOf[shown.kind]}'>`;
+  return `${head}<${direction} xmlns='${namespaces.carbons}'>${forwarded}</${direction}></message>`;
+};

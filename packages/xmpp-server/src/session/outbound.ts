@@ -1,0 +1,99 @@
+// A session's outbound list: what is owed to a client, in order. Nothing is written before the batch that covers it is on disk (ADR 0003).
+import type { Batch } from '@parlance/core/commit-loop';
+import type { Sequence } from '@parlance/core/ids';
+
+/** How a mailbox entry is shown to this session. */
+export type Wrapping = 'plain' | 'delayed' | 'carbon-received' | 'carbon-sent';
+
+/** Points from a stream's queue into the mailbox, so that the text need not be stored twice. */
+export interface Pointer {
+  readonly sequence: Sequence;
+  readonly wrapping: Wrapping;
+  /** No other session took it: it goes back to pending if this one never acknowledges. */
+  readonly sole: boolean;
+}
+
+export interface Item {
+  readonly text: string;
+  readonly pointer: Pointer | undefined;
+  /** The batch that must be committed first; undefined when nothing has to wait. */
+  readonly batch: Batch | undefined;
+}
+
+/**
+ * The ordered list. For a resumable stream items stay until acknowledged (XEP-0198 §4), otherwise until written.
+ * Bounded by its owner through `bytes`.
+ */
+export class Outbound {
+  #items: Item[] = [];
+  /** Items at the front that have been written and wait for acknowledgement. */
+  #written = 0;
+  #bytes = 0;
+  /** Outbound stanzas acknowledged so far, modulo 2^32 (XEP-0198 §4). */
+  acknowledged = 0;
+
+  /** Length of the text of all items, in UTF-16 units. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Stanzas written and not acknowledged. */
+  get unacknowledged(): number {
+    return this.#written;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+    this.#bytes += item.text.length;
+  }
+
+  /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
+  take(keep: boolean): string {
+    let text = '';
+    let at = this.#written;
+    for (let item = this.#items[at]; item !== undefined; item = this.#items[at]) {
+      const state = item.batch?.state ?? 'committed';
+      if (state === 'failed') this.#drop(at, 1);
+      else if (state !== 'committed') break;
+      else {
+        text += item.text;
+        at++;
+      }
+    }
+    if (keep) this.#written = at;
+    else this.#drop(0, at);
+    return text;
+  }
+
+  /**
+   * The peer has handled `handled` stanzas in all (modulo 2^32). Returns the items that leave the list,
+   * or undefined when the peer counts more than it was sent (XEP-0198 §4: undefined-condition error).
+   */
+  acknowledge(handled: number): readonly Item[] | undefined {
+    const count = (handled - this.acknowledged) >>> 0;
+    if (count > this.#written) return undefined;
+    const gone = this.#items.slice(0, count);
+    this.#drop(0, count);
+    this.#written -= count;
+    this.acknowledged = handled;
+    return gone;
+  }
+
+  /** The connection is gone: what was written must be written again on the next one. */
+  rewind(): void {
+    this.#written = 0;
+  }
+
+  /** All items, oldest first. */
+  items(): readonly Item[] {
+    return this.#items;
+  }
+
+  #drop(from: number, count: number): void {
+    for (const item of this.#items.splice(from, count)) this.#bytes -= item.text.length;
+  }
+}

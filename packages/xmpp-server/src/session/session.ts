@@ -1,0 +1,160 @@
+// A bound XMPP session: its row in the address table, its outbound list, its place in the commit loop (RFC 6120 §7, XEP-0198).
+import type { Account } from '@parlance/core/account';
+import type { Batch, CommitLoop, Participant } from '@parlance/core/commit-loop';
+import type { DeviceId, SessionId } from '@parlance/core/ids';
+import type { Availability, Endpoint, Session } from '@parlance/core/session';
+import type { StreamState, Write } from '@parlance/core/store';
+import { SessionValues } from './keys.ts';
+import { type Item, Outbound, type Pointer } from './outbound.ts';
+import type { Resumption } from './resumption.ts';
+
+/** Where a session's text goes while it is connected. */
+export interface Sink {
+  write(text: string): void;
+  readonly backlog: number;
+  readonly remote: Endpoint;
+}
+
+export interface SessionParts {
+  readonly id: SessionId;
+  readonly account: Account;
+  readonly label: string;
+  readonly device: DeviceId | undefined;
+  readonly since: number;
+  readonly commits: CommitLoop;
+  readonly putStream: (state: StreamState) => Write;
+}
+
+export class XmppSession implements Session, Participant {
+  readonly protocol = 'xmpp';
+  readonly id: SessionId;
+  readonly account: Account;
+  readonly label: string;
+  /** The full JID: `local@domain/resource`. */
+  readonly jid: string;
+  readonly device: DeviceId | undefined;
+  readonly since: number;
+  readonly values = new SessionValues();
+  readonly outbound = new Outbound();
+  availability: Availability | undefined;
+  /** The last presence broadcast, as text without `to`; '' before the first (RFC 6121 §4.2). */
+  presence = '';
+  /** Present while the stream is resumable. */
+  resumption: Resumption | undefined;
+  /** Inbound stanzas handled, whether committed or not. */
+  handled = 0;
+  #parts: SessionParts;
+  #sink: Sink | undefined;
+  #reachable = true;
+  #remote: Endpoint;
+  /** Stanzas of the open and the running batch whose failure must be told to the sender. */
+  #accepted: { readonly batch: Batch; readonly failed: () => void }[] = [];
+
+  constructor(parts: SessionParts, sink: Sink | undefined, remote: Endpoint) {
+    this.id = parts.id;
+    this.account = parts.account;
+    this.label = parts.label;
+    this.jid = `${parts.account.address}/${parts.label}`;
+    this.device = parts.device;
+    this.since = parts.since;
+    this.#parts = parts;
+    this.#sink = sink;
+    this.#remote = remote;
+  }
+
+  get connected(): boolean {
+    return this.#sink !== undefined;
+  }
+
+  get reachable(): boolean {
+    return this.#reachable;
+  }
+
+  /** The time in which a quick resumption was expected is over. */
+  unreachable(): void {
+    this.#reachable = false;
+  }
+
+  get remote(): Endpoint {
+    return this.#sink?.remote ?? this.#remote;
+  }
+
+  /** The connection is gone; what was written and not acknowledged will be written again on the next. */
+  detach(): void {
+    if (this.#sink !== undefined) this.#remote = this.#sink.remote;
+    this.#sink = undefined;
+    this.outbound.rewind();
+  }
+
+  attach(sink: Sink): void {
+    this.#sink = sink;
+    this.#reachable = true;
+  }
+
+  /**
+   * Queues one serialised stanza. With `afterCommit` (or on a resumable stream) it is written once the open batch is on
+   * disk; otherwise as soon as everything before it has been written.
+   */
+  send(text: string, pointer?: Pointer, afterCommit = false): void {
+    const batch = afterCommit || this.resumption !== undefined ? this.#parts.commits.join(this) : undefined;
+    this.outbound.push({ text, pointer, batch });
+    if (batch === undefined) this.flush();
+  }
+
+  /** A stanza of this session was accepted into the open batch; `failed` runs if that batch cannot be committed. */
+  accepted(failed: () => void): void {
+    this.#accepted.push({ batch: this.#parts.commits.join(this), failed });
+  }
+
+  /** Runs `then` once everything handled so far is on disk, or its commit has failed. */
+  afterCommit(then: () => void): void {
+    const after: Participant = { snapshot: () => undefined, settled: then };
+    this.#parts.commits.join(this);
+    this.#parts.commits.join(after);
+  }
+
+  /** Joins the open batch, so that the present state of the stream goes with it. */
+  touch(): void {
+    if (this.resumption !== undefined) this.#parts.commits.join(this);
+  }
+
+  flush(): void {
+    if (this.#sink === undefined) return;
+    const text = this.outbound.take(this.resumption !== undefined);
+    if (text === '') return;
+    this.#sink.write(text);
+    this.resumption?.written();
+  }
+
+  snapshot(): Write | undefined {
+    if (this.resumption === undefined) return undefined;
+    this.resumption.received = this.handled;
+    return this.#parts.putStream(this.#state(this.resumption));
+  }
+
+  settled(batch: Batch): void {
+    if (batch.state === 'failed') for (const entry of this.#accepted) if (entry.batch === batch) entry.failed();
+    this.#accepted = this.#accepted.filter((entry) => entry.batch !== batch);
+    this.resumption?.settled(batch);
+    this.flush();
+  }
+
+  #state(resumption: Resumption): StreamState {
+    return {
+      id: this.id,
+      account: this.account.id,
+      label: this.label,
+      expires: resumption.expires,
+      received: this.handled,
+      acknowledged: this.outbound.acknowledged,
+      queue: JSON.stringify(this.outbound.items().map(encodeItem)),
+      state: JSON.stringify({ presence: this.presence, availability: this.availability, since: this.since, device: this.device, values: this.values.durable() }),
+    };
+  }
+}
+
+/** A stored item: text, or [sequence, wrapping, sole]. */
+export type StoredItem = string | readonly [number, Pointer['wrapping'], boolean];
+
+const encodeItem = ({ text, pointer }: Item): StoredItem =>
+  pointer === undefined ? text : [pointer.sequence, pointer.wrapping, pointer.sole];

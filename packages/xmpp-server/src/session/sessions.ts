@@ -1,0 +1,164 @@
+// The life of sessions: bind, replace, detach, hibernate, resume, expire, end (RFC 6120 §7, XEP-0198 §5).
+import type { Timer } from '@parlance/base/clock';
+import { refuse } from '@parlance/base/refusal';
+import type { Account } from '@parlance/core/account';
+import type { DeviceId, SessionId } from '@parlance/core/ids';
+import { parseDocument } from '@parlance/xml/document';
+import { serialise } from '@parlance/xml/serialise';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Context } from '../context.ts';
+import type { Points } from '../extension.ts';
+import { refusalReply } from '../refusals.ts';
+import { Resumption } from './resumption.ts';
+import { type Sink, XmppSession } from './session.ts';
+
+/** Milliseconds after a connection is lost in which its session still counts as reachable (DESIGN row 2, issue 1). */
+const grace = 10_000;
+
+/** Ends one session: the stream that carries it is told why. */
+export interface Carrier extends Sink {
+  /** Closes the stream with a stream error (RFC 6120 §4.9.3), or properly when there is none. */
+  close(condition?: 'conflict' | 'not-authorized' | 'system-shutdown' | 'policy-violation' | 'reset'): void;
+}
+
+export class Sessions {
+  readonly #context: Context;
+  readonly #points: Points;
+  readonly #carriers = new Map<XmppSession, Carrier>();
+  readonly #timers = new Map<XmppSession, Timer>();
+
+  constructor(context: Context, points: Points) {
+    this.#context = context;
+    this.#points = points;
+  }
+
+  /**
+   * Binds a resource. A session that already has the label is ended with `conflict` (RFC 6120 §7.7.2.2, newest wins).
+   * Refuses when the account has too many sessions.
+   */
+  bind(account: Account, label: string, device: DeviceId | undefined, carrier: Carrier): XmppSession | ReturnType<typeof refuse> {
+    const { table, clock, random, commits, stores, limits } = this.#context;
+    const old = table.find(account.address, label);
+    if (old instanceof XmppSession) this.end(old, 'conflict');
+    if (table.sessions(account.address).length >= limits.sessions) return refuse('overloaded');
+    const id = random.token(128) as SessionId;
+    const parts = { id, account, label, device, since: clock.now(), commits, putStream: stores.streams.put.bind(stores.streams) };
+    const session = new XmppSession(parts, carrier, carrier.remote);
+    this.#carriers.set(session, carrier);
+    table.add(session);
+    this.#points.sessionBound.run({ session, account });
+    return session;
+  }
+
+  /** Makes a session's stream resumable from now on; the id is on disk before the client hears of it (XEP-0198 §3). */
+  enable(session: XmppSession, then: () => void): Resumption {
+    const resumption = new Resumption(this.#context.limits.resumption, this.#carriers.get(session));
+    session.handled = 0;
+    session.resumption = resumption;
+    session.afterCommit(then);
+    return resumption;
+  }
+
+  /** Takes over a hibernated or still connected session for a new connection of the same account (XEP-0198 §5). */
+  resume(account: Account, id: string, carrier: Carrier): XmppSession | undefined {
+    const session = this.#context.table.byId(id as SessionId);
+    if (!(session instanceof XmppSession) || session.account !== account || session.resumption === undefined) return undefined;
+    const old = this.#carriers.get(session);
+    if (old !== undefined) {
+      this.#carriers.delete(session);
+      session.detach();
+      old.close('conflict');
+    }
+    this.#cancelTimer(session);
+    this.#carriers.set(session, carrier);
+    session.resumption.expires = undefined;
+    return session;
+  }
+
+  /** The connection of a session was lost: hibernate it if it may be resumed, end it otherwise. */
+  lost(session: XmppSession, carrier: Carrier): void {
+    if (this.#carriers.get(session) !== carrier) return;
+    this.#carriers.delete(session);
+    session.detach();
+    if (session.resumption === undefined) this.#finish(session);
+    else this.#hibernate(session, session.resumption);
+  }
+
+  /** Ends a session for good, telling its client why. */
+  end(session: XmppSession, condition?: Parameters<Carrier['close']>[0]): void {
+    const carrier = this.#carriers.get(session);
+    this.#carriers.delete(session);
+    session.detach();
+    this.#finish(session);
+    carrier?.close(condition);
+  }
+
+  /** Ends all sessions' connections for a stop of the server; resumable ones stay resumable (DESIGN §2). */
+  shutdown(): void {
+    for (const [session, carrier] of [...this.#carriers]) {
+      this.#carriers.delete(session);
+      session.detach();
+      if (session.resumption === undefined) this.#finish(session);
+      else this.#expiry(session, session.resumption);
+      carrier.close('system-shutdown');
+    }
+  }
+
+  /** Adds a session that was restored from the database, hibernated since the server stopped. */
+  restore(session: XmppSession): void {
+    this.#context.table.add(session);
+    if (session.resumption !== undefined) this.#hibernate(session, session.resumption);
+  }
+
+  #hibernate(session: XmppSession, resumption: Resumption): void {
+    this.#expiry(session, resumption);
+    this.#after(session, grace, () => {
+      session.unreachable();
+      this.#points.sessionAway.run({ session, account: session.account });
+      this.#after(session, Math.max(0, (resumption.expires ?? 0) - this.#context.clock.now()), () => this.#finish(session));
+    });
+  }
+
+  #expiry(session: XmppSession, resumption: Resumption): void {
+    resumption.attach(undefined);
+    resumption.expires ??= this.#context.clock.now() + resumption.max * 1000;
+    session.touch();
+  }
+
+  #finish(session: XmppSession): void {
+    this.#cancelTimer(session);
+    const { table, commits, stores } = this.#context;
+    table.remove(session);
+    this.#points.sessionEnded.run({ session, account: session.account });
+    if (session.resumption !== undefined) commits.write(stores.streams.remove(session.id));
+    this.#giveBack(session);
+    session.resumption = undefined;
+  }
+
+  /** What the client never acknowledged: kept messages wait again, requests are answered with an error (XEP-0198 §4). */
+  #giveBack(session: XmppSession): void {
+    const items = session.outbound.items();
+    const sequences = items.flatMap(({ pointer }) => (pointer?.sole === true ? [pointer.sequence] : []));
+    if (sequences.length > 0) this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
+    for (const { text, pointer } of items) if (pointer === undefined && text.startsWith('<iq')) this.#bounce(session, text);
+  }
+
+  #bounce(session: XmppSession, text: string): void {
+    const iq = parseDocument(text, undefined, namespaces.client);
+    const type = iq.attr('type');
+    const from = iq.attr('from');
+    if ((type !== 'get' && type !== 'set') || from === undefined) return;
+    const asker = [...this.#carriers.keys()].find((other) => other.jid === from);
+    asker?.send(serialise(refusalReply(iq.withAttrs({ to: session.jid }), refuse('unavailable')), namespaces.client));
+  }
+
+  #after(session: XmppSession, ms: number, run: () => void): void {
+    this.#cancelTimer(session);
+    this.#timers.set(session, this.#context.clock.after(ms, run));
+  }
+
+  #cancelTimer(session: XmppSession): void {
+    this.#timers.get(session)?.cancel();
+    this.#timers.delete(session);
+  }
+}
