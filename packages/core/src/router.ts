@@ -20,6 +20,8 @@ export interface Delivery {
   /** The copy's place in that account's mailbox; undefined when it is not kept. */
   readonly sequence: Sequence | undefined;
   /** `sent`: a copy of one's own message for one's other sessions. */
+  /** The entry waits in the mailbox until a device has it. */
+  readonly pending: boolean;
   readonly role: 'received' | 'sent';
   readonly source: Session | undefined;
 }
@@ -96,7 +98,7 @@ export class Router {
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
     }
-    const steps = this.#hand({ envelope, account, sequence, role: 'received', source }, chosen, sessions);
+    const steps = this.#hand({ envelope, account, sequence, pending, role: 'received', source }, chosen, sessions);
     return pending ? [...steps, { row: account.address, remote: '', action: 'stored' }] : steps;
   }
 
@@ -106,7 +108,7 @@ export class Router {
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.to, direction: 'out', archived: true, pending: false });
     }
-    return this.#hand({ envelope, account, sequence, role: 'sent', source }, [], this.#parts.table.sessions(account.address));
+    return this.#hand({ envelope, account, sequence, pending: false, role: 'sent', source }, [], this.#parts.table.sessions(account.address));
   }
 
   #hand(delivery: Delivery, chosen: readonly Session[], all: readonly Session[]): readonly TraceStep[] {

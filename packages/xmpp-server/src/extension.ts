@@ -65,6 +65,7 @@ export interface Points {
   readonly sessionUnavailable: HookPoint<SessionEvent>;
   /** A hibernated session has not come back within its grace: contacts see it away, requests to it bounce. */
   readonly sessionAway: HookPoint<SessionEvent>;
+  readonly sessionResumed: HookPoint<SessionEvent>;
   readonly sessionEnded: HookPoint<SessionEvent>;
 }
 

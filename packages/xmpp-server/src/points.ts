@@ -34,5 +34,6 @@ export const makePoints = (): Points => ({
   sessionAvailable: new HookPoint('session available'),
   sessionUnavailable: new HookPoint('session unavailable'),
   sessionAway: new HookPoint('session away'),
+  sessionResumed: new HookPoint('session resumed'),
   sessionEnded: new HookPoint('session ended'),
 });

@@ -1,5 +1,6 @@
 // What a client stream works with: shared by all streams of all transports, made once by the composition root.
 import type { Element } from '@parlance/xml/element';
+import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Inbound } from './inbound.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
@@ -13,5 +14,7 @@ export interface StreamServices {
   readonly inbound: Inbound;
   negotiator(stream: ClientStream): Negotiator;
   /** A first-level element of a bound stream that is no stanza. Throws StreamError when nobody knows it. */
-  nonza(session: XmppSession, element: Element): undefined;
+  nonza(session: XmppSession, element: Element, stream: ClientStream): undefined;
+  /** TLS for this stream's domain; undefined where there is none (WebSocket, BOSH). */
+  readonly upgrade: ((connection: Connection) => void) | undefined;
 }

@@ -5,7 +5,7 @@ import type { Account } from '@parlance/core/account';
 import type { Endpoint } from '@parlance/core/session';
 import type { Element } from '@parlance/xml/element';
 import { XmlError, XmlScanner } from '@parlance/xml/scanner';
-import { serialise } from '@parlance/xml/serialise';
+import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { type StreamCondition, StreamError, streamErrorElement } from '@parlance/xmpp/stream-error';
@@ -20,6 +20,7 @@ export interface Framing {
   /** The header that opens our half. */
   open(from: string, id: string, language: string | undefined): string;
   readonly close: string;
+  features(features: Element): string;
   /** The element as first-level text of this framing. */
   element(element: Element): string;
 }
@@ -41,6 +42,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
   #negotiator: Negotiator | undefined;
   #deadline: Timer | undefined;
   #opened = false;
+  #upgrading = false;
   #closed = false;
 
   constructor(connection: Connection, services: StreamServices, framing: Framing) {
@@ -63,7 +65,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
   received(bytes: Uint8Array): number {
     try {
-      return this.#scanner.write(bytes);
+      let used = this.#scanner.write(bytes);
+      while (used < bytes.length && !this.#upgrading && !this.#closed) used += this.#scanner.write(bytes.subarray(used));
+      if (used < bytes.length && this.#upgrading) this.connection.destroy();
+      this.#upgrading = false;
+      return bytes.length;
     } catch (error) {
       if (error instanceof XmlError) this.fail(error.condition);
       else if (error instanceof StreamError) this.fail(error.condition);
@@ -93,9 +99,27 @@ export class ClientStream implements ConnectionOwner, Carrier {
     this.connection.write(this.framing.element(element));
   }
 
+  /** Writes the features; on sockets they carry the stream prefix (RFC 6120 §4.3.2). */
+  sendFeatures(features: Element): void {
+    this.connection.write(this.framing.features(features));
+  }
+
+  /** STARTTLS is possible: a plain socket with certificates behind it. */
+  get canUpgrade(): boolean {
+    return this.connection.transport === 'tcp' && this.services.upgrade !== undefined;
+  }
+
+  /** Goes on over TLS. Bytes that came behind the request in the clear end the connection (RFC 6120 §5.4.3.3, checklist 8). */
+  upgrade(): void {
+    this.#upgrading = true;
+    this.restart(false);
+    this.services.upgrade?.(this.connection);
+  }
+
   /** Expects a new header from the peer (RFC 6120 §4.3.3): after TLS and after SASL. Bytes already read are handled after it. */
   restart(authenticated: boolean): void {
     this.#opened = false;
+    this.#scanner.pause();
     this.#scanner.reset();
     if (authenticated) this.#scanner.limits = this.services.context.limits.after;
   }
@@ -162,7 +186,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
   #stanza(session: XmppSession, element: Element): Promise<void> | undefined {
     if (this.session !== session) return undefined;
-    if (element.ns !== namespaces.client) return this.services.nonza(session, element);
+    if (element.ns !== namespaces.client) return this.services.nonza(session, element, this);
     if (element.name !== 'message' && element.name !== 'presence' && element.name !== 'iq') throw new StreamError('unsupported-stanza-type');
     session.handled = (session.handled + 1) >>> 0;
     return this.services.inbound.handle(session, element);
@@ -195,10 +219,17 @@ export class ClientStream implements ConnectionOwner, Carrier {
   }
 }
 
+/** An element of the streams namespace under its customary prefix. */
+const prefixed = (element: Element): string => {
+  const inner = element.elements().map((child) => serialise(child, namespaces.client)).join('');
+  return `<stream:${element.name}>${inner}</stream:${element.name}>`;
+};
+
 /** RFC 6120 §4.2: the framing of TCP and TLS streams. */
 export const socketFraming: Framing = {
   open: (from, id, language) =>
-    `<?xml version='1.0'?><stream:stream xmlns='${namespaces.client}' xmlns:stream='${namespaces.stream}' id='${id}' from='${from}' version='1.0' xml:lang='${language ?? 'en'}'>`,
+    `<?xml version='1.0'?><stream:stream xmlns='${namespaces.client}' xmlns:stream='${namespaces.stream}' id='${id}' from='${escapeAttr(from)}' version='1.0' xml:lang='${escapeAttr(language ?? 'en')}'>`,
   close: '</stream:stream>',
-  element: (element) => serialise(element, namespaces.client),
+  features: prefixed,
+  element: (element) => (element.ns === namespaces.stream ? prefixed(element) : serialise(element, namespaces.client)),
 };

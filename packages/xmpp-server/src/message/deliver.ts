@@ -46,7 +46,8 @@ export class XmppAdapter implements Adapter {
     const remote = `${session.remote.address}:${session.remote.port}`;
     if (this.#points.outgoing.run({ delivery, session }) === 'withhold') return { row, remote, action: 'refused' };
     const { sequence } = delivery;
-    session.send(wrap(shown, wrapping, session.jid), sequence === undefined ? undefined : { sequence, wrapping, sole }, true);
+    const pointer = sequence === undefined ? undefined : { sequence, wrapping, sole, waiting: delivery.pending };
+    session.send(wrap(shown, wrapping, session.jid), pointer, true);
     return { row, remote, action: wrapping === 'plain' ? 'delivered' : 'copied' };
   }
 }

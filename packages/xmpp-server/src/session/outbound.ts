@@ -11,7 +11,17 @@ export interface Pointer {
   readonly wrapping: Wrapping;
   /** No other session took it: it goes back to pending if this one never acknowledges. */
   readonly sole: boolean;
+  /** The entry is flagged pending: it waits no longer once this session has it. */
+  readonly waiting: boolean;
 }
+
+/** What may be written now, and which waiting entries are thereby out of our hands. */
+export interface Taken {
+  readonly text: string;
+  readonly delivered: readonly Sequence[];
+}
+
+const nothing: readonly Sequence[] = [];
 
 export interface Item {
   readonly text: string;
@@ -52,8 +62,9 @@ export class Outbound {
   }
 
   /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
-  take(keep: boolean): string {
+  take(keep: boolean): Taken {
     let text = '';
+    let delivered = nothing;
     let at = this.#written;
     for (let item = this.#items[at]; item !== undefined; item = this.#items[at]) {
       const state = item.batch?.state ?? 'committed';
@@ -61,12 +72,13 @@ export class Outbound {
       else if (state !== 'committed') break;
       else {
         text += item.text;
+        if (!keep && item.pointer?.waiting === true) delivered = [...delivered, item.pointer.sequence];
         at++;
       }
     }
     if (keep) this.#written = at;
     else this.#drop(0, at);
-    return text;
+    return { text, delivered };
   }
 
   /**

@@ -12,6 +12,8 @@ export interface NonzaSink {
 export class Resumption {
   /** Seconds for which the stream may be resumed after its connection is gone. */
   readonly max: number;
+  /** False when the client asked for acknowledgements only. */
+  readonly resumable: boolean;
   /** Milliseconds since 1970 after which it may not; undefined while connected. */
   expires: number | undefined;
   /** Inbound stanzas in the newest sealed batch. */
@@ -21,8 +23,9 @@ export class Resumption {
   #asked = false;
   #sink: NonzaSink | undefined;
 
-  constructor(max: number, sink: NonzaSink | undefined) {
+  constructor(max: number, resumable: boolean, sink: NonzaSink | undefined) {
     this.max = max;
+    this.resumable = resumable;
     this.#sink = sink;
   }
 

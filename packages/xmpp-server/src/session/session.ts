@@ -1,7 +1,7 @@
 // A bound XMPP session: its row in the address table, its outbound list, its place in the commit loop (RFC 6120 §7, XEP-0198).
 import type { Account } from '@parlance/core/account';
 import type { Batch, CommitLoop, Participant } from '@parlance/core/commit-loop';
-import type { DeviceId, SessionId } from '@parlance/core/ids';
+import type { DeviceId, Sequence, SessionId } from '@parlance/core/ids';
 import type { Availability, Endpoint, Session } from '@parlance/core/session';
 import type { StreamState, Write } from '@parlance/core/store';
 import { SessionValues } from './keys.ts';
@@ -23,6 +23,8 @@ export interface SessionParts {
   readonly since: number;
   readonly commits: CommitLoop;
   readonly putStream: (state: StreamState) => Write;
+  /** Waiting entries that were written to a stream without acknowledgements. */
+  readonly delivered: (account: Account, sequences: readonly Sequence[]) => void;
 }
 
 export class XmppSession implements Session, Participant {
@@ -120,15 +122,17 @@ export class XmppSession implements Session, Participant {
 
   flush(): void {
     if (this.#sink === undefined) return;
-    const text = this.outbound.take(this.resumption !== undefined);
+    const { text, delivered } = this.outbound.take(this.resumption !== undefined);
     if (text === '') return;
     this.#sink.write(text);
     this.resumption?.written();
+    if (delivered.length > 0) this.#parts.delivered(this.account, delivered);
   }
 
   snapshot(): Write | undefined {
     if (this.resumption === undefined) return undefined;
     this.resumption.received = this.handled;
+    if (!this.resumption.resumable) return undefined;
     return this.#parts.putStream(this.#state(this.resumption));
   }
 
@@ -153,8 +157,8 @@ export class XmppSession implements Session, Participant {
   }
 }
 
-/** A stored item: text, or [sequence, wrapping, sole]. */
-export type StoredItem = string | readonly [number, Pointer['wrapping'], boolean];
+/** A stored item: text, or [sequence, wrapping, sole, waiting]. */
+export type StoredItem = string | readonly [number, Pointer['wrapping'], boolean, boolean];
 
 const encodeItem = ({ text, pointer }: Item): StoredItem =>
-  pointer === undefined ? text : [pointer.sequence, pointer.wrapping, pointer.sole];
+  pointer === undefined ? text : [pointer.sequence, pointer.wrapping, pointer.sole, pointer.waiting];

@@ -2,7 +2,7 @@
 import type { Timer } from '@parlance/base/clock';
 import { refuse } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
-import type { DeviceId, SessionId } from '@parlance/core/ids';
+import type { AccountId, DeviceId, SessionId } from '@parlance/core/ids';
 import { parseDocument } from '@parlance/xml/document';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -10,10 +10,13 @@ import type { Context } from '../context.ts';
 import type { Points } from '../extension.ts';
 import { refusalReply } from '../refusals.ts';
 import { Resumption } from './resumption.ts';
-import { type Sink, XmppSession } from './session.ts';
+import { type SessionParts, type Sink, XmppSession } from './session.ts';
 
 /** Milliseconds after a connection is lost in which its session still counts as reachable (DESIGN row 2, issue 1). */
 const grace = 10_000;
+
+/** Ended sessions whose inbound count is remembered. */
+const endedCapacity = 10_000;
 
 /** Ends one session: the stream that carries it is told why. */
 export interface Carrier extends Sink {
@@ -25,6 +28,7 @@ export class Sessions {
   readonly #context: Context;
   readonly #points: Points;
   readonly #carriers = new Map<XmppSession, Carrier>();
+  readonly #ended = new Map<string, { readonly account: AccountId; readonly handled: number }>();
   readonly #timers = new Map<XmppSession, Timer>();
 
   constructor(context: Context, points: Points) {
@@ -37,26 +41,54 @@ export class Sessions {
    * Refuses when the account has too many sessions.
    */
   bind(account: Account, label: string, device: DeviceId | undefined, carrier: Carrier): XmppSession | ReturnType<typeof refuse> {
-    const { table, clock, random, commits, stores, limits } = this.#context;
+    const { table, random, limits } = this.#context;
     const old = table.find(account.address, label);
     if (old instanceof XmppSession) this.end(old, 'conflict');
     if (table.sessions(account.address).length >= limits.sessions) return refuse('overloaded');
     const id = random.token(128) as SessionId;
-    const parts = { id, account, label, device, since: clock.now(), commits, putStream: stores.streams.put.bind(stores.streams) };
-    const session = new XmppSession(parts, carrier, carrier.remote);
+    const session = new XmppSession(this.parts(id, account, label, device, this.#context.clock.now()), carrier, carrier.remote);
     this.#carriers.set(session, carrier);
     table.add(session);
     this.#points.sessionBound.run({ session, account });
     return session;
   }
 
-  /** Makes a session's stream resumable from now on; the id is on disk before the client hears of it (XEP-0198 §3). */
-  enable(session: XmppSession, then: () => void): Resumption {
-    const resumption = new Resumption(this.#context.limits.resumption, this.#carriers.get(session));
+  /** What every session of this server is made of. */
+  parts(id: SessionId, account: Account, label: string, device: DeviceId | undefined, since: number): SessionParts {
+    const { commits, stores } = this.#context;
+    return {
+      id,
+      account,
+      label,
+      device,
+      since,
+      commits,
+      putStream: (state) => stores.streams.put(state),
+      delivered: (owner, sequences) => void commits.write(...stores.mailbox.delivered(owner.id, sequences)),
+    };
+  }
+
+  /**
+   * Counts stanzas from now on (XEP-0198 §3). The stream's row goes with the first batch that touches it, so that a
+   * crash before that costs only the resumption, never a stanza.
+   */
+  enable(session: XmppSession, resumable: boolean, carrier: Carrier): Resumption {
     session.handled = 0;
+    const resumption = new Resumption(this.#context.limits.resumption, resumable, carrier);
     session.resumption = resumption;
-    session.afterCommit(then);
+    session.touch();
     return resumption;
+  }
+
+  /** How many stanzas an ended session had handled, while that is still known: the exact `h` of `<failed/>`. */
+  endedCount(account: Account, id: string): number | undefined {
+    const ended = this.#ended.get(id);
+    return ended?.account === account.id ? ended.handled : undefined;
+  }
+
+  /** A resumed session is there again: whoever saw it away is told by the hooks. */
+  resumed(session: XmppSession): void {
+    this.#points.sessionResumed.run({ session, account: session.account });
   }
 
   /** Takes over a hibernated or still connected session for a new connection of the same account (XEP-0198 §5). */
@@ -80,7 +112,7 @@ export class Sessions {
     if (this.#carriers.get(session) !== carrier) return;
     this.#carriers.delete(session);
     session.detach();
-    if (session.resumption === undefined) this.#finish(session);
+    if (session.resumption?.resumable !== true) this.#finish(session);
     else this.#hibernate(session, session.resumption);
   }
 
@@ -98,7 +130,7 @@ export class Sessions {
     for (const [session, carrier] of [...this.#carriers]) {
       this.#carriers.delete(session);
       session.detach();
-      if (session.resumption === undefined) this.#finish(session);
+      if (session.resumption?.resumable !== true) this.#finish(session);
       else this.#expiry(session, session.resumption);
       carrier.close('system-shutdown');
     }
@@ -130,7 +162,10 @@ export class Sessions {
     const { table, commits, stores } = this.#context;
     table.remove(session);
     this.#points.sessionEnded.run({ session, account: session.account });
-    if (session.resumption !== undefined) commits.write(stores.streams.remove(session.id));
+    if (session.resumption !== undefined) {
+      commits.write(stores.streams.remove(session.id));
+      this.#remember(session);
+    }
     this.#giveBack(session);
     session.resumption = undefined;
   }
@@ -150,6 +185,11 @@ export class Sessions {
     if ((type !== 'get' && type !== 'set') || from === undefined) return;
     const asker = [...this.#carriers.keys()].find((other) => other.jid === from);
     asker?.send(serialise(refusalReply(iq.withAttrs({ to: session.jid }), refuse('unavailable')), namespaces.client));
+  }
+
+  #remember(session: XmppSession): void {
+    if (this.#ended.size >= endedCapacity) this.#ended.delete(this.#ended.keys().next().value ?? '');
+    this.#ended.set(session.id, { account: session.account.id, handled: session.handled });
   }
 
   #after(session: XmppSession, ms: number, run: () => void): void {
