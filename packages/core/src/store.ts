@@ -1,6 +1,6 @@
 // The storage ports: what the core asks of a database. Writes are values that commit together; reads are asynchronous.
 import type { Brand } from '@parlance/base/brand';
-import type { Account } from './account.ts';
+import type { Account, ArchivePolicy } from './account.ts';
 import type { Contact } from './contact.ts';
 import type { Envelope, MessageKind } from './envelope.ts';
 import type { AccountId, Address, Protocol, Sequence, SessionId } from './ids.ts';
@@ -61,6 +61,45 @@ export interface MailboxStore {
   pending(account: AccountId, after: Sequence, limit: number): Promise<readonly StoredEntry[]>;
 }
 
+/** Which archived entries are asked for; all conditions hold together, an absent one holds always. */
+export interface ArchiveFilter {
+  /** The other side, as entries name it. */
+  readonly peer?: string;
+  /** Together with `peer`: only what came from or went to this label. */
+  readonly label?: string;
+  /** Milliseconds since 1970, inclusive. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Exclusive. */
+  readonly after?: Sequence;
+  readonly before?: Sequence;
+  /** Only these places; at most 128. */
+  readonly sequences?: readonly Sequence[];
+}
+
+/** A part of an archive, oldest first. */
+export interface ArchivePage {
+  readonly entries: readonly StoredEntry[];
+  /** Nothing more matches on the side to which the page was read. */
+  readonly complete: boolean;
+}
+
+/** Reading of archives. Places never move, so that pages join without gap or overlap. */
+export interface ArchiveStore {
+  /** The first `limit` matching entries, the last when `backwards`. An empty page is always complete. */
+  page(account: AccountId, filter: ArchiveFilter, limit: number, backwards: boolean): Promise<ArchivePage>;
+  /** How many entries match, or undefined when counting them would cost too much. */
+  count(account: AccountId, filter: ArchiveFilter): Promise<number | undefined>;
+  /** Those of at most 128 places that are in the archive. */
+  present(account: AccountId, sequences: readonly Sequence[]): Promise<ReadonlySet<Sequence>>;
+}
+
+/** The block list (XEP-0191); patterns as in `AccountView.blocked`. */
+export interface BlockStore {
+  add(account: AccountId, patterns: readonly string[]): Write[];
+  remove(account: AccountId, patterns: readonly string[]): Write[];
+}
+
 export interface StreamStore {
   put(state: StreamState): Write;
   remove(id: SessionId): Write;
@@ -71,6 +110,7 @@ export interface StreamStore {
 export interface AccountStore {
   /** Loads accounts by address; missing ones are absent from the answer. */
   load(addresses: readonly Address[]): Promise<readonly Account[]>;
+  setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write;
 }
 
 export interface ContactStore {
@@ -89,5 +129,7 @@ export interface Stores {
   readonly accounts: AccountStore;
   readonly contacts: ContactStore;
   readonly mailbox: MailboxStore;
+  readonly archive: ArchiveStore;
+  readonly blocks: BlockStore;
   readonly streams: StreamStore;
 }

@@ -2,9 +2,10 @@
 import { Account, type AccountView, type ArchivePolicy } from '@parlance/core/account';
 import type { Contact } from '@parlance/core/contact';
 import { type AccountId, type Address, domainOf, firstSequence, localOf, type Sequence } from '@parlance/core/ids';
-import type { AccountStore } from '@parlance/core/store';
+import type { AccountStore, Write } from '@parlance/core/store';
 import type { Driver, Row, Statement } from '../driver.ts';
 import { toContact } from './contacts.ts';
+import { asWrite } from './mailbox.ts';
 
 /** How an archive preference is stored. */
 interface StoredPolicy {
@@ -35,6 +36,10 @@ export class Accounts implements AccountStore {
       }),
     ]);
     return rows.map((row) => build(row, contacts, blocks, heads));
+  }
+
+  setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write {
+    return asWrite({ sql: 'UPDATE account SET archive = ? WHERE id = ?', parameters: [fromPolicy(policy), account] });
   }
 }
 
