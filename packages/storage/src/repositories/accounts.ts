@@ -54,7 +54,12 @@ const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[], heads
   const own = (r: Row): boolean => r['account'] === id;
   const head = heads.find(own)?.['head'];
   const view: AccountView = {
-    contacts: new Map(contacts.filter(own).map(toContact).map((contact): [string, Contact] => [contact.address, contact])),
+    contacts: new Map(
+      contacts
+        .filter(own)
+        .map(toContact)
+        .map((contact): [string, Contact] => [contact.address, contact]),
+    ),
     blocked: new Set(blocks.filter(own).map((r) => String(r['pattern']))),
     archive: toPolicy(String(row['archive'])),
     rosterVersion: Number(row['roster_version']),

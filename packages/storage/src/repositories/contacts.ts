@@ -15,7 +15,17 @@ const setVersion = 'UPDATE account SET roster_version = ? WHERE id = ?';
 export class Contacts implements ContactStore {
   put(account: AccountId, c: Contact): Write[] {
     const flags = [c.approved ? 1 : 0, c.listed ? 1 : 0];
-    const row = [account, c.address, c.permission, c.interest, ...flags, c.name, JSON.stringify(c.groups), c.request, c.version];
+    const row = [
+      account,
+      c.address,
+      c.permission,
+      c.interest,
+      ...flags,
+      c.name,
+      JSON.stringify(c.groups),
+      c.request,
+      c.version,
+    ];
     return [asWrite({ sql: upsert, parameters: row }), asWrite({ sql: setVersion, parameters: [c.version, account] })];
   }
 

@@ -6,7 +6,8 @@ import type { Driver, Row, Statement } from '../driver.ts';
 
 const insertMessage = `INSERT INTO message (id, time, protocol, sender, recipient, kind, origin, thread, text, refers_to, payload)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const insertEntry = 'INSERT INTO entry (account, sequence, message, peer, direction, archived, pending) VALUES (?, ?, ?, ?, ?, ?, ?)';
+const insertEntry =
+  'INSERT INTO entry (account, sequence, message, peer, direction, archived, pending) VALUES (?, ?, ?, ?, ?, ?, ?)';
 const insertConversation = 'INSERT INTO conversation (account, peer, block) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
 
 /** Entries per block of the conversation index (ADR 0002): one index row serves up to this many entries. */
@@ -59,14 +60,20 @@ export class Mailbox implements MailboxStore {
   }
 
   pend(account: AccountId, sequences: readonly Sequence[]): Write {
-    return asWrite({ sql: `UPDATE entry SET pending = 1 WHERE account = ? AND sequence IN ${list(sequences)}`, parameters: [account, ...sequences] });
+    return asWrite({
+      sql: `UPDATE entry SET pending = 1 WHERE account = ? AND sequence IN ${list(sequences)}`,
+      parameters: [account, ...sequences],
+    });
   }
 
   delivered(account: AccountId, sequences: readonly Sequence[]): Write[] {
     const parameters = [account, ...sequences];
     return [
       asWrite({ sql: `UPDATE entry SET pending = 0 WHERE account = ? AND sequence IN ${list(sequences)}`, parameters }),
-      asWrite({ sql: `DELETE FROM entry WHERE account = ? AND sequence IN ${list(sequences)} AND archived = 0`, parameters }),
+      asWrite({
+        sql: `DELETE FROM entry WHERE account = ? AND sequence IN ${list(sequences)} AND archived = 0`,
+        parameters,
+      }),
     ];
   }
 
@@ -91,13 +98,17 @@ export class Mailbox implements MailboxStore {
   }
 }
 
-const selectEntry = `SELECT entry.sequence, entry.archived, entry.pending, message.protocol, message.kind, message.time, message.payload
-  FROM entry JOIN message ON message.id = entry.message`;
+/** What `toStored` reads, from `entry` and `message`. */
+export const entryColumns =
+  'entry.sequence, entry.archived, entry.pending, message.protocol, message.kind, message.time, message.payload';
+
+const selectEntry = `SELECT ${entryColumns} FROM entry JOIN message ON message.id = entry.message`;
 
 /** Place-holders for a list. */
 const list = (values: readonly unknown[]): string => `(${values.map(() => '?').join(', ')})`;
 
-const toStored = (row: Row): StoredEntry => ({
+/** A row of `entryColumns` as the core knows it. */
+export const toStored = (row: Row): StoredEntry => ({
   sequence: row['sequence'] as Sequence,
   protocol: row['protocol'] as Protocol,
   kind: row['kind'] as MessageKind,
