@@ -79,7 +79,12 @@ export class Element {
 }
 
 /** Builds an element; attributes that are undefined are left out. */
-export const el = (name: string, ns: string, attrs: AttributeChanges = {}, ...children: readonly XmlNode[]): Element => {
+export const el = (
+  name: string,
+  ns: string,
+  attrs: AttributeChanges = {},
+  ...children: readonly XmlNode[]
+): Element => {
   const flat: string[] = [];
   for (const [key, value] of Object.entries(attrs)) if (value !== undefined) flat.push(key, value);
   return new Element(name, ns, flat, children.length === 0 ? noNodes : children);
@@ -88,7 +93,13 @@ export const el = (name: string, ns: string, attrs: AttributeChanges = {}, ...ch
 /** Whether two nodes say the same: namespaces resolved, order of attributes ignored, text exact. */
 export const equal = (a: XmlNode, b: XmlNode): boolean => {
   if (typeof a === 'string' || typeof b === 'string') return a === b;
-  if (a.name !== b.name || a.ns !== b.ns || a.attrs.length !== b.attrs.length || a.children.length !== b.children.length) return false;
+  if (
+    a.name !== b.name ||
+    a.ns !== b.ns ||
+    a.attrs.length !== b.attrs.length ||
+    a.children.length !== b.children.length
+  )
+    return false;
   for (let at = 0; at < a.attrs.length; at += 2) if (b.attr(a.attrs[at] ?? '') !== a.attrs[at + 1]) return false;
   return a.children.every((child, index) => equal(child, b.children[index] ?? ''));
 };

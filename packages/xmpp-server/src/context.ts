@@ -9,7 +9,7 @@ import type { CommitLoop } from '@parlance/core/commit-loop';
 import type { Address, Sequence } from '@parlance/core/ids';
 import type { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
-import type { Limits } from '@parlance/xml/scanner';
+import type { Limits } from '@parlance/xml/limits';
 
 /** Makes and reads archive ids: a keyed cipher of account and sequence, unpredictable to clients (DESIGN §2). */
 export interface ArchiveIds {
