@@ -30,7 +30,8 @@ export interface Refusal {
 }
 
 /** Makes a refusal. */
-export const refuse = (refused: Reason, text?: string): Refusal => (text === undefined ? { refused } : { refused, text });
+export const refuse = (refused: Reason, text?: string): Refusal =>
+  text === undefined ? { refused } : { refused, text };
 
 /** Tells a refusal from any other result. */
 export const isRefusal = (value: unknown): value is Refusal =>

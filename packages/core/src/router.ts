@@ -1,13 +1,13 @@
 // The router: looks source and destination up in the address table, keeps what must be kept, hands over to the adapters (row 10).
 import { HookPoint } from '@parlance/base/hook';
-import { isRefusal, refuse, type Refusal } from '@parlance/base/refusal';
+import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { AddressTable } from './address-table.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import { choose } from './delivery-rules.ts';
-import { domainOf, type Protocol, type Sequence } from './ids.ts';
 import type { Envelope } from './envelope.ts';
+import { domainOf, type Protocol, type Sequence } from './ids.ts';
 import type { Session } from './session.ts';
 import type { Entry, MailboxStore } from './store.ts';
 import type { Trace, TraceStep } from './trace.ts';
@@ -19,9 +19,9 @@ export interface Delivery {
   readonly account: Account;
   /** The copy's place in that account's mailbox; undefined when it is not kept. */
   readonly sequence: Sequence | undefined;
-  /** `sent`: a copy of one's own message for one's other sessions. */
   /** The entry waits in the mailbox until a device has it. */
   readonly pending: boolean;
+  /** `sent`: a copy of one's own message for one's other sessions. */
   readonly role: 'received' | 'sent';
   readonly source: Session | undefined;
 }
@@ -67,15 +67,25 @@ export class Router {
    * Accepts one message, or refuses it. Returns a promise only when the recipient has to be loaded.
    * Accepted means: its rows are in the open batch; whoever promised durability waits for that batch.
    */
-  submit(envelope: Envelope, sender: Account | undefined, session: Session | undefined): Refusal | undefined | Promise<Refusal | undefined> {
+  submit(
+    envelope: Envelope,
+    sender: Account | undefined,
+    session: Session | undefined,
+  ): Refusal | undefined | Promise<Refusal | undefined> {
     const { accounts, isLocal } = this.#parts;
     if (!isLocal(domainOf(envelope.to))) return refuse('unreachable');
     const recipient = accounts.peek(envelope.to);
-    if (recipient === undefined) return accounts.load(envelope.to).then((found) => this.#accept(envelope, sender, found, session));
+    if (recipient === undefined)
+      return accounts.load(envelope.to).then((found) => this.#accept(envelope, sender, found, session));
     return this.#accept(envelope, sender, recipient, session);
   }
 
-  #accept(envelope: Envelope, sender: Account | undefined, recipient: Account | null, session: Session | undefined): Refusal | undefined {
+  #accept(
+    envelope: Envelope,
+    sender: Account | undefined,
+    recipient: Account | null,
+    session: Session | undefined,
+  ): Refusal | undefined {
     if (recipient === null) return refuse('unavailable');
     const refusal = this.onSubmit.run({ envelope, sender, recipient, session });
     if (refusal !== undefined) return refusal;
@@ -88,7 +98,12 @@ export class Router {
     return undefined;
   }
 
-  #receive(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] | Refusal {
+  #receive(
+    envelope: Envelope,
+    account: Account,
+    source: Session | undefined,
+    entries: Entry[],
+  ): readonly TraceStep[] | Refusal {
     const sessions = this.#parts.table.sessions(account.address);
     const { chosen, otherwise } = choose(envelope, sessions);
     const pending = envelope.keep.pending && otherwise === 'store' && !chosen.some((session) => session.reachable);
@@ -106,9 +121,20 @@ export class Router {
     const archived = envelope.keep.archive && wantsArchive(account, envelope.to);
     const sequence = archived ? account.takeSequence() : undefined;
     if (sequence !== undefined) {
-      entries.push({ account: account.id, sequence, peer: envelope.to, direction: 'out', archived: true, pending: false });
+      entries.push({
+        account: account.id,
+        sequence,
+        peer: envelope.to,
+        direction: 'out',
+        archived: true,
+        pending: false,
+      });
     }
-    return this.#hand({ envelope, account, sequence, pending: false, role: 'sent', source }, [], this.#parts.table.sessions(account.address));
+    return this.#hand(
+      { envelope, account, sequence, pending: false, role: 'sent', source },
+      [],
+      this.#parts.table.sessions(account.address),
+    );
   }
 
   #hand(delivery: Delivery, chosen: readonly Session[], all: readonly Session[]): readonly TraceStep[] {
@@ -122,7 +148,12 @@ export class Router {
 
   #record(envelope: Envelope, steps: readonly TraceStep[]): void {
     const { originId } = envelope.columns;
-    this.#parts.trace.record({ envelope, ids: originId === undefined ? [] : [originId], steps: [...steps], outcome: 'accepted' });
+    this.#parts.trace.record({
+      envelope,
+      ids: originId === undefined ? [] : [originId],
+      steps: [...steps],
+      outcome: 'accepted',
+    });
   }
 }
 

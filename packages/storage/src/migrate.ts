@@ -13,7 +13,8 @@ export const migrate = async (driver: Driver, dialect: Dialect): Promise<void> =
   await driver.commit([plain('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY)')]);
   const [row] = await driver.read(plain('SELECT COUNT(*) AS done FROM migration'));
   const done = Number(row?.['done'] ?? 0);
-  if (done > migrations.length) throw new Error('the database was made by a newer Parlance; install that version, or restore a backup');
+  if (done > migrations.length)
+    throw new Error('the database was made by a newer Parlance; install that version, or restore a backup');
   for (const [index, migration] of migrations.entries()) {
     if (index < done) continue;
     const record: Statement = { sql: 'INSERT INTO migration (number) VALUES (?)', parameters: [index + 1] };

@@ -2,7 +2,15 @@
 import type { Generated } from 'kysely';
 
 export interface Schema {
-  account: { id: Generated<number>; created: number; removed: number | null; role: string; suspended: number; roster_version: number; archive: string };
+  account: {
+    id: Generated<number>;
+    created: number;
+    removed: number | null;
+    role: string;
+    suspended: number;
+    roster_version: number;
+    archive: string;
+  };
   address: { domain: string; local: string; account: number; since: number; until: number | null };
   credential: { account: number; kind: string; device: string; parameters: string; version: number };
   device: { account: number; id: string; kind: string; label: string; last_seen: number };
@@ -19,7 +27,15 @@ export interface Schema {
     refers_to: string | null;
     payload: string | Uint8Array;
   };
-  entry: { account: number; sequence: number; message: number; peer: string; direction: number; archived: number; pending: number };
+  entry: {
+    account: number;
+    sequence: number;
+    message: number;
+    peer: string;
+    direction: number;
+    archived: number;
+    pending: number;
+  };
   /** Coarse index: in which blocks of 256 sequences an account has entries with a peer. */
   conversation: { account: number; peer: string; block: number };
   stream: {

@@ -1,15 +1,15 @@
 // Stanzas from a bound session: identity stamped, cheap validity, then to the router, the presence service or the iq table (RFC 6120 §8, §10).
-import { isRefusal, refuse, type Refusal } from '@parlance/base/refusal';
+import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import type { Envelope } from '@parlance/core/envelope';
-import { type Address, addressOf, domainOf } from '@parlance/core/ids';
-import { type Element } from '@parlance/xml/element';
+import { addressOf, domainOf } from '@parlance/core/ids';
+import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { type Jid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { stanzaError } from '@parlance/xmpp/stanza-error';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { Context } from './context.ts';
-import type { IqTarget, Points } from './extension.ts';
+import type { Points } from './extension.ts';
 import type { IqRouter } from './iq-router.ts';
 import { clean } from './message/clean.ts';
 import { keepOf } from './message/keep.ts';

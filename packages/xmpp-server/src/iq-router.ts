@@ -29,7 +29,11 @@ export class IqRouter {
     const reply = (stanza: Element): void => session.send(serialise(stanza, namespaces.client));
     const type = iq.attr('type');
     const children = iq.elements();
-    if (iq.attr('id') === undefined || !validType(type) || ((type === 'get' || type === 'set') && children.length !== 1)) {
+    if (
+      iq.attr('id') === undefined ||
+      !validType(type) ||
+      ((type === 'get' || type === 'set') && children.length !== 1)
+    ) {
       if (type !== 'result' && type !== 'error') reply(refusalReply(iq, refuse('bad-request')));
       return undefined;
     }
@@ -39,10 +43,18 @@ export class IqRouter {
     return this.#toServer(session, iq, type, payload, to, reply);
   }
 
-  #toServer(session: XmppSession, iq: Element, type: 'get' | 'set', payload: Element, to: Jid | undefined, reply: (s: Element) => void): Promise<void> | undefined {
+  #toServer(
+    session: XmppSession,
+    iq: Element,
+    type: 'get' | 'set',
+    payload: Element,
+    to: Jid | undefined,
+    reply: (s: Element) => void,
+  ): Promise<void> | undefined {
     const from: Jid = { ...ownBare(session), resource: session.label };
     const base = { iq, type, payload, from, to, session };
-    if (to === undefined || sameAccount(session, to)) return this.#table.handle('own', { ...base, account: session.account }, reply);
+    if (to === undefined || sameAccount(session, to))
+      return this.#table.handle('own', { ...base, account: session.account }, reply);
     if (!this.#context.isLocal(to.domain)) {
       reply(refusalReply(iq, refuse('unreachable')));
       return undefined;
@@ -51,7 +63,11 @@ export class IqRouter {
     return this.#toOther('other', { ...base, to }, reply);
   }
 
-  #toOther(target: IqTarget, base: Omit<Parameters<IqTable['handle']>[1], 'account'> & { to: Jid }, reply: (s: Element) => void): Promise<void> | undefined {
+  #toOther(
+    target: IqTarget,
+    base: Omit<Parameters<IqTable['handle']>[1], 'account'> & { to: Jid },
+    reply: (s: Element) => void,
+  ): Promise<void> | undefined {
     const address = addressOf(base.to.local, base.to.domain);
     const known = this.#context.accounts.peek(address);
     if (known === null) {
@@ -60,8 +76,9 @@ export class IqRouter {
     }
     if (known !== undefined) return this.#table.handle(target, { ...base, account: known }, reply);
     return this.#context.accounts.load(address).then((account) => {
-      if (account === null) reply(refusalReply(base.iq, refuse('unavailable')));
-      else return this.#table.handle(target, { ...base, account }, reply);
+      if (account !== null) return this.#table.handle(target, { ...base, account }, reply);
+      reply(refusalReply(base.iq, refuse('unavailable')));
+      return undefined;
     });
   }
 
@@ -73,13 +90,15 @@ export class IqRouter {
     if (!this.#context.isLocal(to.domain)) return void refused('unreachable');
     const target = this.#context.table.find(addressOf(to.local, to.domain), to.resource);
     const request = type === 'get' || type === 'set';
-    if (!(target instanceof XmppSession) || !target.reachable || (request && !this.#mayReach(session, target))) return void refused('unavailable');
+    if (!(target instanceof XmppSession) || !target.reachable || (request && !this.#mayReach(session, target)))
+      return void refused('unavailable');
     target.send(serialise(iq, namespaces.client));
     return undefined;
   }
 }
 
-const validType = (type: string | undefined): boolean => type === 'get' || type === 'set' || type === 'result' || type === 'error';
+const validType = (type: string | undefined): boolean =>
+  type === 'get' || type === 'set' || type === 'result' || type === 'error';
 
 const ownBare = (session: XmppSession): { local: string; domain: string } => {
   const { address } = session.account;
@@ -87,4 +106,5 @@ const ownBare = (session: XmppSession): { local: string; domain: string } => {
   return { local: address.slice(0, at), domain: address.slice(at + 1) };
 };
 
-const sameAccount = (session: XmppSession, to: Jid): boolean => addressOf(to.local, to.domain) === session.account.address;
+const sameAccount = (session: XmppSession, to: Jid): boolean =>
+  addressOf(to.local, to.domain) === session.account.address;

@@ -1,12 +1,14 @@
 // The iq table: a request finds its handler by one map look-up; answers go back by id and peer (RFC 6120 §8.2.3, RFC 6121 §8.5).
-import { isRefusal, refuse } from '@parlance/base/refusal';
+
 import type { Log } from '@parlance/base/log';
-import { type Element } from '@parlance/xml/element';
+import { isRefusal, refuse } from '@parlance/base/refusal';
+import type { Element } from '@parlance/xml/element';
 import { iqResult } from '@parlance/xmpp/stanza';
 import type { IqAnswer, IqHandler, IqRequest, IqTarget } from './extension.ts';
 import { refusalReply } from './refusals.ts';
 
-const keyOf = (target: IqTarget, type: string, payload: Element): string => `${target} ${type} ${payload.ns} ${payload.name}`;
+const keyOf = (target: IqTarget, type: string, payload: Element): string =>
+  `${target} ${type} ${payload.ns} ${payload.name}`;
 
 export class IqTable {
   readonly #handlers = new Map<string, IqHandler>();
@@ -34,7 +36,8 @@ export class IqTable {
   }
 
   #answer(handler: IqHandler, request: IqRequest, reply: (stanza: Element) => void): Promise<void> | undefined {
-    const give = (answer: IqAnswer): void => reply(isRefusal(answer) ? refusalReply(request.iq, answer) : iqResult(request.iq, answer));
+    const give = (answer: IqAnswer): void =>
+      reply(isRefusal(answer) ? refusalReply(request.iq, answer) : iqResult(request.iq, answer));
     const fault = (error: unknown): void => {
       this.#log.error('iq handler failed', { ns: request.payload.ns, name: request.payload.name, error });
       reply(refusalReply(request.iq, refuse('internal')));

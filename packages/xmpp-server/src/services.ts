@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 import type { Inbound } from './inbound.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
-import type { Sessions } from './session/sessions.ts';
 import type { XmppSession } from './session/session.ts';
+import type { Sessions } from './session/sessions.ts';
 import type { ClientStream } from './stream.ts';
 
 export interface StreamServices {

@@ -13,8 +13,8 @@ import { type StreamCondition, StreamError, streamErrorElement } from '@parlance
 import type { Connection, ConnectionOwner } from './connection.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
 import type { StreamServices } from './services.ts';
-import type { Carrier } from './session/sessions.ts';
 import type { XmppSession } from './session/session.ts';
+import type { Carrier } from './session/sessions.ts';
 
 /** How a stream is framed: `<stream:stream>` on sockets, `<open/>` on WebSockets, bodies on BOSH. */
 export interface Framing {
@@ -50,10 +50,15 @@ export class ClientStream implements ConnectionOwner, Carrier {
     this.connection = connection;
     this.services = services;
     this.framing = framing;
-    this.#scanner = new XmlScanner({ open: (root) => this.#open(root), element: (e) => this.#element(e), close: () => this.#peerClosed() }, services.context.limits.before);
+    this.#scanner = new XmlScanner(
+      { open: (root) => this.#open(root), element: (e) => this.#element(e), close: () => this.#peerClosed() },
+      services.context.limits.before,
+    );
     this.#lane = new Lane((error) => this.#fault(error));
     this.#negotiator = services.negotiator(this);
-    this.#deadline = services.context.clock.after(services.context.limits.negotiation, () => this.fail('connection-timeout'));
+    this.#deadline = services.context.clock.after(services.context.limits.negotiation, () =>
+      this.fail('connection-timeout'),
+    );
   }
 
   get remote(): Endpoint {
@@ -67,7 +72,8 @@ export class ClientStream implements ConnectionOwner, Carrier {
   received(bytes: Uint8Array): number {
     try {
       let used = this.#scanner.write(bytes);
-      while (used < bytes.length && !this.#upgrading && !this.#closed) used += this.#scanner.write(bytes.subarray(used));
+      while (used < bytes.length && !this.#upgrading && !this.#closed)
+        used += this.#scanner.write(bytes.subarray(used));
       if (used < bytes.length && this.#upgrading) this.connection.destroy();
       this.#upgrading = false;
       return bytes.length;
@@ -188,7 +194,8 @@ export class ClientStream implements ConnectionOwner, Carrier {
   #stanza(session: XmppSession, element: Element): Promise<void> | undefined {
     if (this.session !== session) return undefined;
     if (element.ns !== namespaces.client) return this.services.nonza(session, element, this);
-    if (element.name !== 'message' && element.name !== 'presence' && element.name !== 'iq') throw new StreamError('unsupported-stanza-type');
+    if (element.name !== 'message' && element.name !== 'presence' && element.name !== 'iq')
+      throw new StreamError('unsupported-stanza-type');
     session.handled = (session.handled + 1) >>> 0;
     return this.services.inbound.handle(session, element);
   }
@@ -222,7 +229,10 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
 /** An element of the streams namespace under its customary prefix. */
 const prefixed = (element: Element): string => {
-  const inner = element.elements().map((child) => serialise(child, namespaces.client)).join('');
+  const inner = element
+    .elements()
+    .map((child) => serialise(child, namespaces.client))
+    .join('');
   return `<stream:${element.name}>${inner}</stream:${element.name}>`;
 };
 

@@ -10,7 +10,7 @@ export const namespaces = {
   sasl: 'urn:ietf:params:xml:ns:xmpp-sasl',
   bind: 'urn:ietf:params:xml:ns:xmpp-bind',
   session: 'urn:ietf:params:xml:ns:xmpp-session', // RFC 3921 §3
-  websocketFraming: 'urn:ietf:params:xml:ns:xmpp-framing', // RFC 7395
+  framing: 'urn:ietf:params:xml:ns:xmpp-framing', // RFC 7395
   roster: 'jabber:iq:roster', // RFC 6121 §2
   rosterVer: 'urn:xmpp:features:rosterver',
   preApproval: 'urn:xmpp:features:pre-approval',

@@ -46,9 +46,14 @@ export interface StanzaErrorDetails {
 const isCondition = (name: string): name is StanzaCondition => Object.hasOwn(defaultTypes, name);
 
 /** The `<error/>` child alone. */
-export const errorElement = (condition: StanzaCondition, details: StanzaErrorDetails = {}, ns: string = namespaces.client): Element => {
+export const errorElement = (
+  condition: StanzaCondition,
+  details: StanzaErrorDetails = {},
+  ns: string = namespaces.client,
+): Element => {
   const children = [el(condition, namespaces.stanzas)];
-  if (details.text !== undefined) children.push(el('text', namespaces.stanzas, { 'xml:lang': details.lang ?? 'en' }, details.text));
+  if (details.text !== undefined)
+    children.push(el('text', namespaces.stanzas, { 'xml:lang': details.lang ?? 'en' }, details.text));
   if (details.app !== undefined) children.push(details.app);
   return el('error', ns, { type: details.type ?? defaultTypes[condition], by: details.by }, ...children);
 };
@@ -71,7 +76,8 @@ export interface StanzaError {
 
 const types: ReadonlySet<string> = new Set(Object.values(defaultTypes).concat('cancel'));
 
-const isType = (text: string | undefined): text is ErrorType => text === 'continue' || (text !== undefined && types.has(text));
+const isType = (text: string | undefined): text is ErrorType =>
+  text === 'continue' || (text !== undefined && types.has(text));
 
 /** What an error stanza says; unknown conditions read as `undefined-condition` (RFC 6120 §8.3.2). */
 export const readStanzaError = (stanza: Element): StanzaError | undefined => {

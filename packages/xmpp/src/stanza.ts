@@ -4,7 +4,12 @@ import { namespaces } from './namespaces.ts';
 
 /** The result of a request: addresses swapped, id kept. */
 export const iqResult = (iq: Element, child?: Element): Element =>
-  el('iq', iq.ns, { type: 'result', id: iq.attr('id'), from: iq.attr('to'), to: iq.attr('from') }, ...(child === undefined ? [] : [child]));
+  el(
+    'iq',
+    iq.ns,
+    { type: 'result', id: iq.attr('id'), from: iq.attr('to'), to: iq.attr('from') },
+    ...(child === undefined ? [] : [child]),
+  );
 
 /** A request to be sent. */
 export const iqRequest = (type: 'get' | 'set', id: string, payload: Element, to?: string): Element =>

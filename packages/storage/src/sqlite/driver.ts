@@ -15,7 +15,10 @@ interface Waiting {
 }
 
 /** The compiled worker, also when this file is run from its source. */
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/sqlite/worker.js' : './worker.js', import.meta.url);
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/sqlite/worker.js' : './worker.js',
+  import.meta.url,
+);
 
 /** Requests to one worker thread, answered in order. */
 class Thread {

@@ -8,7 +8,12 @@ export interface Open {
 
 export type Request =
   /** `texts` are statements not sent before, numbered on; `work` is [statement, parameter count, …parameters] repeated. */
-  | { readonly id: number; readonly kind: 'commit'; readonly texts: readonly string[]; readonly work: readonly SqlValue[] }
+  | {
+      readonly id: number;
+      readonly kind: 'commit';
+      readonly texts: readonly string[];
+      readonly work: readonly SqlValue[];
+    }
   | { readonly id: number; readonly kind: 'read'; readonly sql: string; readonly parameters: readonly SqlValue[] }
   | { readonly id: number; readonly kind: 'close' };
 

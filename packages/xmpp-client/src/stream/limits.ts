@@ -1,5 +1,5 @@
 // How much a server may send us at once: little before we know it, enough for a large roster afterwards.
-import type { Limits } from '@parlance/xml/scanner';
+import type { Limits } from '@parlance/xml/limits';
 
 const shape = { depth: 64, attributes: 64, name: 256, namespaces: 64 };
 

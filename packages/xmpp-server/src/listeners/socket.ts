@@ -1,6 +1,6 @@
 // A TCP or TLS socket as a Connection: writes of one turn leave together, STARTTLS swaps the socket in place (RFC 6120 §5).
 import type { Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Endpoint } from '@parlance/core/session';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
 
@@ -12,7 +12,8 @@ export interface TlsPort {
   endPointHash(context: SecureContext): Uint8Array | undefined;
 }
 
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+const isLoopback = (address: string): boolean =>
+  address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 
 export class SocketConnection implements Connection {
   readonly remote: Endpoint;
@@ -53,7 +54,9 @@ export class SocketConnection implements Connection {
     if (!(this.#socket instanceof TLSSocket)) return {};
     const endPoint = this.#secure === undefined ? undefined : this.#tls?.endPointHash(this.#secure);
     const exporter =
-      this.#socket.getProtocol() === 'TLSv1.3' ? this.#socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)) : undefined;
+      this.#socket.getProtocol() === 'TLSv1.3'
+        ? this.#socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
+        : undefined;
     return {
       ...(endPoint === undefined ? {} : { tlsServerEndPoint: endPoint }),
       ...(exporter === undefined ? {} : { tlsExporter: exporter }),

@@ -4,10 +4,18 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 
 type Owned = (child: Element, domain: string, address: string) => boolean;
 
-const claims = (attribute: string): Owned => (child, domain, address) => {
-  const value = child.attr(attribute);
-  return value === undefined || value === domain || value === address || value.endsWith(`@${domain}`) || value.startsWith(`${address}/`);
-};
+const claims =
+  (attribute: string): Owned =>
+  (child, domain, address) => {
+    const value = child.attr(attribute);
+    return (
+      value === undefined ||
+      value === domain ||
+      value === address ||
+      value.endsWith(`@${domain}`) ||
+      value.startsWith(`${address}/`)
+    );
+  };
 
 const always: Owned = () => true;
 
@@ -25,4 +33,7 @@ const owned = new Map<string, Owned>([
  * delay and stanza-id claims of other parties' entities are not ours to judge and stay (XEP-0359 §4, XEP-0203 §4).
  */
 export const clean = (stanza: Element, domain: string, address: string): Element =>
-  stanza.filter((child) => typeof child === 'string' || !(owned.get(`${child.ns} ${child.name}`)?.(child, domain, address) ?? false));
+  stanza.filter(
+    (child) =>
+      typeof child === 'string' || !(owned.get(`${child.ns} ${child.name}`)?.(child, domain, address) ?? false),
+  );

@@ -4,8 +4,8 @@ import type { Session } from '@parlance/core/session';
 import type { TraceStep } from '@parlance/core/trace';
 import type { ArchiveIds } from '../context.ts';
 import type { Points } from '../extension.ts';
-import { XmppSession } from '../session/session.ts';
 import type { Wrapping } from '../session/outbound.ts';
+import { XmppSession } from '../session/session.ts';
 import { textOf } from './native.ts';
 import { type Shown, wrap } from './wrap.ts';
 

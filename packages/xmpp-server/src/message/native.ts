@@ -20,7 +20,12 @@ export class NativeMessage implements Native {
   }
 }
 
-const kinds: Readonly<Record<string, MessageKind>> = { chat: 'chat', headline: 'headline', groupchat: 'group', error: 'error' };
+const kinds: Readonly<Record<string, MessageKind>> = {
+  chat: 'chat',
+  headline: 'headline',
+  groupchat: 'group',
+  error: 'error',
+};
 
 /** The type attribute as a kind; unknown values are `normal` (RFC 6121 §5.2.2). */
 export const kindOf = (stanza: Element): MessageKind => {

@@ -1,7 +1,7 @@
 // How a mailbox entry looks to one session: with its stanza-id, delayed, or as a carbon copy. One function for live, offline and resumed.
 import type { MessageKind } from '@parlance/core/envelope';
-import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { el } from '@parlance/xml/element';
+import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { formatDateTime } from '@parlance/xmpp/datetime';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { Wrapping } from '../session/outbound.ts';
@@ -19,7 +19,13 @@ export interface Shown {
   readonly time: number;
 }
 
-const typeOf: Readonly<Record<MessageKind, string>> = { chat: 'chat', normal: 'normal', headline: 'headline', group: 'groupchat', error: 'error' };
+const typeOf: Readonly<Record<MessageKind, string>> = {
+  chat: 'chat',
+  normal: 'normal',
+  headline: 'headline',
+  group: 'groupchat',
+  error: 'error',
+};
 
 const insertLast = (payload: string, extra: string): string => {
   if (extra === '') return payload;

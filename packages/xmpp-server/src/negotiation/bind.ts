@@ -47,7 +47,10 @@ const refused = (stream: ClientStream, iq: Element, reason: Parameters<typeof re
 
 /** RFC 3921 §3, optional as draft-cridland-xmpp-session says; the request itself is answered by the iq table. */
 export const legacySession: StreamFeature = {
-  offer: (stream) => (stream.account === undefined ? undefined : el('session', namespaces.session, {}, el('optional', namespaces.session))),
+  offer: (stream) =>
+    stream.account === undefined
+      ? undefined
+      : el('session', namespaces.session, {}, el('optional', namespaces.session)),
   handles: [],
   handle: () => undefined,
 };

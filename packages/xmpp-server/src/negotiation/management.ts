@@ -4,8 +4,8 @@ import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { Context } from '../context.ts';
-import type { Sessions } from '../session/sessions.ts';
 import type { XmppSession } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { ClientStream } from '../stream.ts';
 import type { StreamFeature } from './negotiator.ts';
 
@@ -110,7 +110,10 @@ export class Management {
     const { resumption: state, outbound } = session;
     if (state === undefined) return;
     if (!acknowledge(this.#context, session, h)) {
-      throw new StreamError('undefined-condition', `acknowledged ${h}, but only ${outbound.acknowledged + outbound.unacknowledged} were sent`);
+      throw new StreamError(
+        'undefined-condition',
+        `acknowledged ${h}, but only ${outbound.acknowledged + outbound.unacknowledged} were sent`,
+      );
     }
     state.answered(outbound.unacknowledged);
   }

@@ -8,7 +8,9 @@ import type { StreamFeature } from './negotiator.ts';
 export const startTls = (required: (stream: ClientStream) => boolean): StreamFeature => ({
   offer: (stream) => {
     if (!stream.canUpgrade) return undefined;
-    return required(stream) ? el('starttls', namespaces.tls, {}, el('required', namespaces.tls)) : el('starttls', namespaces.tls);
+    return required(stream)
+      ? el('starttls', namespaces.tls, {}, el('required', namespaces.tls))
+      : el('starttls', namespaces.tls);
   },
   handles: [`${namespaces.tls} starttls`],
   handle: (stream) => {

@@ -7,7 +7,11 @@ export interface SessionKey<T> {
   readonly initial: T;
 }
 
-export const sessionKey = <T>(name: string, initial: T, durable: boolean): SessionKey<T> => ({ name, initial, durable });
+export const sessionKey = <T>(name: string, initial: T, durable: boolean): SessionKey<T> => ({
+  name,
+  initial,
+  durable,
+});
 
 /** The values of one session. Costs nothing until something is set. */
 export class SessionValues {

@@ -152,7 +152,13 @@ export class XmppSession implements Session, Participant {
       received: this.handled,
       acknowledged: this.outbound.acknowledged,
       queue: JSON.stringify(this.outbound.items().map(encodeItem)),
-      state: JSON.stringify({ presence: this.presence, availability: this.availability, since: this.since, device: this.device, values: this.values.durable() }),
+      state: JSON.stringify({
+        presence: this.presence,
+        availability: this.availability,
+        since: this.since,
+        device: this.device,
+        values: this.values.durable(),
+      }),
     };
   }
 }

@@ -40,13 +40,22 @@ export class Sessions {
    * Binds a resource. A session that already has the label is ended with `conflict` (RFC 6120 §7.7.2.2, newest wins).
    * Refuses when the account has too many sessions.
    */
-  bind(account: Account, label: string, device: DeviceId | undefined, carrier: Carrier): XmppSession | ReturnType<typeof refuse> {
+  bind(
+    account: Account,
+    label: string,
+    device: DeviceId | undefined,
+    carrier: Carrier,
+  ): XmppSession | ReturnType<typeof refuse> {
     const { table, random, limits } = this.#context;
     const old = table.find(account.address, label);
     if (old instanceof XmppSession) this.end(old, 'conflict');
     if (table.sessions(account.address).length >= limits.sessions) return refuse('overloaded');
     const id = random.token(128) as SessionId;
-    const session = new XmppSession(this.parts(id, account, label, device, this.#context.clock.now()), carrier, carrier.remote);
+    const session = new XmppSession(
+      this.parts(id, account, label, device, this.#context.clock.now()),
+      carrier,
+      carrier.remote,
+    );
     this.#carriers.set(session, carrier);
     table.add(session);
     this.#points.sessionBound.run({ session, account });
@@ -94,7 +103,8 @@ export class Sessions {
   /** Takes over a hibernated or still connected session for a new connection of the same account (XEP-0198 §5). */
   resume(account: Account, id: string, carrier: Carrier): XmppSession | undefined {
     const session = this.#context.table.byId(id as SessionId);
-    if (!(session instanceof XmppSession) || session.account !== account || session.resumption === undefined) return undefined;
+    if (!(session instanceof XmppSession) || session.account !== account || session.resumption === undefined)
+      return undefined;
     const old = this.#carriers.get(session);
     if (old !== undefined) {
       this.#carriers.delete(session);
@@ -147,7 +157,9 @@ export class Sessions {
     this.#after(session, grace, () => {
       session.unreachable();
       this.#points.sessionAway.run({ session, account: session.account });
-      this.#after(session, Math.max(0, (resumption.expires ?? 0) - this.#context.clock.now()), () => this.#finish(session));
+      this.#after(session, Math.max(0, (resumption.expires ?? 0) - this.#context.clock.now()), () =>
+        this.#finish(session),
+      );
     });
   }
 
@@ -174,8 +186,10 @@ export class Sessions {
   #giveBack(session: XmppSession): void {
     const items = session.outbound.items();
     const sequences = items.flatMap(({ pointer }) => (pointer?.sole === true ? [pointer.sequence] : []));
-    if (sequences.length > 0) this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
-    for (const { text, pointer } of items) if (pointer === undefined && text.startsWith('<iq')) this.#bounce(session, text);
+    if (sequences.length > 0)
+      this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
+    for (const { text, pointer } of items)
+      if (pointer === undefined && text.startsWith('<iq')) this.#bounce(session, text);
   }
 
   #bounce(session: XmppSession, text: string): void {
