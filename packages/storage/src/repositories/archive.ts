@@ -28,7 +28,7 @@ export class Archive implements ArchiveStore {
     const range = await this.#times.narrow(account, filter);
     const rows = await this.#rows(account, filter, range, limit + 1, backwards);
     const entries = rows.slice(0, limit).map(toStored);
-    return { entries: backwards ? entries.reverse() : entries, complete: rows.length <= limit };
+    return { entries: backwards ? entries.toReversed() : entries, complete: rows.length <= limit };
   }
 
   async count(account: AccountId, filter: ArchiveFilter): Promise<number | undefined> {

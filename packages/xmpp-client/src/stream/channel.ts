@@ -147,7 +147,10 @@ export class Channel {
 
   #arrived(element: Element): void {
     if (this.#over !== undefined) return;
-    if (this.#owner !== undefined) return this.#owner.element(element);
+    if (this.#owner !== undefined) {
+      this.#owner.element(element);
+      return;
+    }
     const reader = this.#reader;
     this.#reader = undefined;
     if (reader !== undefined) reader.resolve(element);

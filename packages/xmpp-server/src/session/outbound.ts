@@ -21,8 +21,6 @@ export interface Taken {
   readonly delivered: readonly Sequence[];
 }
 
-const nothing: readonly Sequence[] = [];
-
 export interface Item {
   readonly text: string;
   readonly pointer: Pointer | undefined;
@@ -64,7 +62,7 @@ export class Outbound {
   /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
   take(keep: boolean): Taken {
     let text = '';
-    let delivered = nothing;
+    const delivered: Sequence[] = [];
     let at = this.#written;
     for (let item = this.#items[at]; item !== undefined; item = this.#items[at]) {
       const state = item.batch?.state ?? 'committed';
@@ -72,7 +70,7 @@ export class Outbound {
       else if (state !== 'committed') break;
       else {
         text += item.text;
-        if (!keep && item.pointer?.waiting === true) delivered = [...delivered, item.pointer.sequence];
+        if (!keep && item.pointer?.waiting === true) delivered.push(item.pointer.sequence);
         at++;
       }
     }
