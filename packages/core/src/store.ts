@@ -119,6 +119,13 @@ export interface ContactStore {
   remove(account: AccountId, address: Address, version: number): Write[];
 }
 
+/** Small private documents of an account by kind and name: private XML, vCard, last activity. Values are opaque text. */
+export interface DocumentStore {
+  get(account: AccountId, kind: string, name: string): Promise<string | undefined>;
+  put(account: AccountId, kind: string, name: string, value: string): Write;
+  remove(account: AccountId, kind: string, name: string): Write;
+}
+
 /** Durable storage. `commit` resolves when all writes are on disk, and rejects with none of them applied. */
 export interface Committer {
   commit(writes: readonly Write[]): Promise<void>;
@@ -131,5 +138,6 @@ export interface Stores {
   readonly mailbox: MailboxStore;
   readonly archive: ArchiveStore;
   readonly blocks: BlockStore;
+  readonly documents: DocumentStore;
   readonly streams: StreamStore;
 }

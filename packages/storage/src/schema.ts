@@ -60,5 +60,6 @@ export interface Schema {
     request: string;
     version: number;
   };
+  document: { account: number; kind: string; name: string; value: string };
   block: { account: number; pattern: string };
 }

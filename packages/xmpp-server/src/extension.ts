@@ -1,12 +1,13 @@
 // What an extension is: one small thing that registers itself and can be removed (DESIGN §3). The register and DOAP are made from it.
-import type { HookPoint } from '@parlance/base/hook';
 import type { Refusal } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
 import type { Element } from '@parlance/xml/element';
 import type { Jid } from '@parlance/xmpp/jid';
 import type { Context } from './context.ts';
-import type { InboundMessage, OutgoingCopy, SessionEvent } from './points.ts';
+import type { Points } from './points.ts';
+import type { PresenceService } from './presence/presence-service.ts';
 import type { XmppSession } from './session/session.ts';
+import type { Sessions } from './session/sessions.ts';
 
 /** One line of the register of supported specifications. */
 export interface Support {
@@ -39,34 +40,36 @@ export interface IqRequest {
 export type IqHandler = (request: IqRequest) => IqAnswer | Promise<IqAnswer>;
 export type IqAnswer = Element | Refusal | undefined;
 
+/** Who has a feature, an identity or items in service discovery (XEP-0030). */
+export type DiscoTarget = 'server' | 'account';
+
+/** Gives the disco#items of a target, or undefined when the node is not its own (XEP-0030 §4). */
+export type ItemsProvider = (
+  request: IqRequest,
+  node: string,
+) => readonly Element[] | undefined | Promise<readonly Element[] | undefined>;
+
 /** Everything an extension may do to the server. */
 export interface Registrar {
   readonly context: Context;
+  readonly points: Points;
+  /** Bind, end and look up sessions. */
+  readonly sessions: Sessions;
+  /** Who may see whose presence, and who is there (RFC 6121). */
+  readonly presence: PresenceService;
   /** A feature in the disco#info of the server or of accounts (XEP-0030 §3). */
-  feature(target: 'server' | 'account', name: string): void;
+  feature(target: DiscoTarget, name: string): void;
+  /** An identity in the disco#info of the server or of accounts (XEP-0030 §3). */
+  identity(target: DiscoTarget, category: string, type: string): void;
+  items(target: DiscoTarget, provider: ItemsProvider): void;
   /** An element of the stream features after authentication. */
   streamFeature(make: () => Element): void;
   /** Handles requests with this payload. One handler a target, type and payload. */
   iq(targets: readonly IqTarget[], type: 'get' | 'set', name: string, ns: string, handler: IqHandler): void;
-  /** Handles a first-level element of a bound stream that is no stanza (XEP-0198, XEP-0352). */
+  /** Handles a first-level element of a bound stream that is no stanza (XEP-0352). Throws StreamError for nonsense. */
   nonza(name: string, ns: string, handler: (session: XmppSession, element: Element) => void): void;
-  readonly points: Points;
-}
-
-/** The hook points of the XMPP side. Subjects say what may be read; answers, what a hook may decide. */
-export interface Points {
-  /** A message from a local session, after it was cleaned and before it is routed. */
-  readonly inboundMessage: HookPoint<InboundMessage, Refusal>;
-  /** A message about to be queued to one session; may replace the text or withhold it. */
-  readonly outgoing: HookPoint<OutgoingCopy, 'withhold'>;
-  /** First presence, each change, the end of a session. */
-  readonly sessionBound: HookPoint<SessionEvent>;
-  readonly sessionAvailable: HookPoint<SessionEvent>;
-  readonly sessionUnavailable: HookPoint<SessionEvent>;
-  /** A hibernated session has not come back within its grace: contacts see it away, requests to it bounce. */
-  readonly sessionAway: HookPoint<SessionEvent>;
-  readonly sessionResumed: HookPoint<SessionEvent>;
-  readonly sessionEnded: HookPoint<SessionEvent>;
+  /** Whether a session wants copies of its account's other traffic; one extension decides (XEP-0280). */
+  copies(wants: (session: XmppSession) => boolean): void;
 }
 
 export interface Extension {

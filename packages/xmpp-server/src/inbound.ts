@@ -9,11 +9,11 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { stanzaError } from '@parlance/xmpp/stanza-error';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { Context } from './context.ts';
-import type { Points } from './extension.ts';
 import type { IqRouter } from './iq-router.ts';
 import { clean } from './message/clean.ts';
 import { keepOf } from './message/keep.ts';
 import { columnsOf, kindOf, NativeMessage } from './message/native.ts';
+import type { Points } from './points.ts';
 import { refusalReply } from './refusals.ts';
 import type { XmppSession } from './session/session.ts';
 

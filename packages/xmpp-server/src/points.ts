@@ -1,10 +1,11 @@
-// The subjects of the XMPP hook points.
+// The hook points of the XMPP side: subjects say what may be read, answers what a hook may decide (DESIGN §3).
 import { HookPoint } from '@parlance/base/hook';
+import type { Refusal } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
+import type { Contact } from '@parlance/core/contact';
 import type { Delivery } from '@parlance/core/router';
 import type { Element } from '@parlance/xml/element';
 import type { Jid } from '@parlance/xmpp/jid';
-import type { Points } from './extension.ts';
 import type { XmppSession } from './session/session.ts';
 
 export interface InboundMessage {
@@ -27,13 +28,59 @@ export interface SessionEvent {
   readonly account: Account;
 }
 
+/** A presence broadcast or directed presence of a local session, before it goes out; `stanza` may be replaced (XEP-0398). */
+export interface OutgoingPresence {
+  readonly session: XmppSession;
+  stanza: Element;
+}
+
+/** A session's presence was handled: its first, or a change of it. */
+export interface PresenceChange {
+  readonly session: XmppSession;
+  readonly account: Account;
+  readonly stanza: Element;
+  readonly initial: boolean;
+}
+
+/** A row of a contact list changed; `contact` is undefined when it was removed. */
+export interface ContactChange {
+  readonly account: Account;
+  readonly address: string;
+  readonly before: Contact | undefined;
+  readonly contact: Contact | undefined;
+}
+
+export interface Points {
+  /** A message from a local session, after it was cleaned and before it is routed. */
+  readonly inboundMessage: HookPoint<InboundMessage, Refusal>;
+  /** A message about to be queued to one session; may withhold it. */
+  readonly outgoing: HookPoint<OutgoingCopy, 'withhold'>;
+  readonly outgoingPresence: HookPoint<OutgoingPresence>;
+  readonly presenceChanged: HookPoint<PresenceChange>;
+  readonly contactChanged: HookPoint<ContactChange>;
+  readonly sessionBound: HookPoint<SessionEvent>;
+  /** A session takes messages for its account now and did not before: what waits may go to it (RFC 6121 §4.2, XEP-0160). */
+  readonly sessionAvailable: HookPoint<SessionEvent>;
+  readonly sessionUnavailable: HookPoint<SessionEvent>;
+  /** A hibernated session has not come back within its grace: contacts see it away, requests to it bounce. */
+  readonly sessionAway: HookPoint<SessionEvent>;
+  readonly sessionResumed: HookPoint<SessionEvent>;
+  readonly sessionEnded: HookPoint<SessionEvent>;
+  /** An account is about to be removed; its sessions are still bound. */
+  readonly accountRemoved: HookPoint<Account>;
+}
+
 export const makePoints = (): Points => ({
   inboundMessage: new HookPoint('inbound message'),
   outgoing: new HookPoint('outgoing copy'),
+  outgoingPresence: new HookPoint('outgoing presence'),
+  presenceChanged: new HookPoint('presence changed'),
+  contactChanged: new HookPoint('contact changed'),
   sessionBound: new HookPoint('session bound'),
   sessionAvailable: new HookPoint('session available'),
   sessionUnavailable: new HookPoint('session unavailable'),
   sessionAway: new HookPoint('session away'),
   sessionResumed: new HookPoint('session resumed'),
   sessionEnded: new HookPoint('session ended'),
+  accountRemoved: new HookPoint('account removed'),
 });

@@ -42,5 +42,7 @@ export const house = ({ blob, serial, key, clustered }: Dialect): readonly strin
   `CREATE TABLE contact (account BIGINT NOT NULL REFERENCES account(id), address TEXT NOT NULL, permission TEXT NOT NULL,
      interest TEXT NOT NULL, approved INTEGER NOT NULL, listed INTEGER NOT NULL, name TEXT NOT NULL, groups TEXT NOT NULL,
      request TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (account, address))${clustered}`,
+  `CREATE TABLE document (account BIGINT NOT NULL REFERENCES account(id), kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+     PRIMARY KEY (account, kind, name))${clustered}`,
   `CREATE TABLE block (account BIGINT NOT NULL REFERENCES account(id), pattern TEXT NOT NULL, PRIMARY KEY (account, pattern))${clustered}`,
 ];

@@ -3,7 +3,7 @@ import type { Adapter, Delivery } from '@parlance/core/router';
 import type { Session } from '@parlance/core/session';
 import type { TraceStep } from '@parlance/core/trace';
 import type { ArchiveIds } from '../context.ts';
-import type { Points } from '../extension.ts';
+import type { Points } from '../points.ts';
 import type { Wrapping } from '../session/outbound.ts';
 import { XmppSession } from '../session/session.ts';
 import { textOf } from './native.ts';

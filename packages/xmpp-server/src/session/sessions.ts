@@ -7,7 +7,7 @@ import { parseDocument } from '@parlance/xml/document';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { Context } from '../context.ts';
-import type { Points } from '../extension.ts';
+import type { Points } from '../points.ts';
 import { refusalReply } from '../refusals.ts';
 import { Resumption } from './resumption.ts';
 import { type SessionParts, type Sink, XmppSession } from './session.ts';
