@@ -38,5 +38,7 @@ export interface Envelope {
   /** Milliseconds since 1970 at which this server accepted it. */
   readonly time: number;
   readonly keep: Keep;
+  /** The other devices of both sides may have copies (XEP-0280 §6). */
+  readonly copies: boolean;
   readonly columns: Columns;
 }

@@ -139,7 +139,9 @@ export class Router {
 
   #hand(delivery: Delivery, chosen: readonly Session[], all: readonly Session[]): readonly TraceStep[] {
     if (all.length === 0) return [];
-    const others = all.filter((session) => session !== delivery.source && !chosen.includes(session));
+    const others = delivery.envelope.copies
+      ? all.filter((session) => session !== delivery.source && !chosen.includes(session))
+      : [];
     if (chosen.length === 0 && others.length === 0) return [];
     const [adapter, ...more] = this.#adapters;
     if (adapter !== undefined && more.length === 0) return adapter.deliver(delivery, chosen, others);

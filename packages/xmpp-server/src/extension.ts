@@ -49,6 +49,13 @@ export type ItemsProvider = (
   node: string,
 ) => readonly Element[] | undefined | Promise<readonly Element[] | undefined>;
 
+/** What one target of service discovery has to show (XEP-0030 §3, §4). */
+export interface Discoverable {
+  readonly identities: readonly { readonly category: string; readonly type: string }[];
+  readonly features: readonly string[];
+  readonly items: readonly ItemsProvider[];
+}
+
 /** Everything an extension may do to the server. */
 export interface Registrar {
   readonly context: Context;
@@ -62,6 +69,8 @@ export interface Registrar {
   /** An identity in the disco#info of the server or of accounts (XEP-0030 §3). */
   identity(target: DiscoTarget, category: string, type: string): void;
   items(target: DiscoTarget, provider: ItemsProvider): void;
+  /** All that has been registered for a target so far; ask when answering, not when registering. */
+  discoverable(target: DiscoTarget): Discoverable;
   /** An element of the stream features after authentication. */
   streamFeature(make: () => Element): void;
   /** Handles requests with this payload. One handler a target, type and payload. */

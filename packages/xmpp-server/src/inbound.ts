@@ -67,6 +67,7 @@ export class Inbound {
       native: new NativeMessage(stanza),
       time: this.#context.clock.now(),
       keep: message.keep,
+      copies: message.carbons,
       columns: columnsOf(stanza),
     };
     const outcome = this.#context.router.submit(envelope, account, session);

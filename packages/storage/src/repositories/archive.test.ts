@@ -48,6 +48,7 @@ const envelope = ({ peer, label, time, sequence }: Row): Envelope => ({
   native: { protocol: 'xmpp', payload: () => `<message id='${sequence}'/>` },
   time,
   keep: { archive: true, pending: false },
+  copies: true,
   columns: {},
 });
 

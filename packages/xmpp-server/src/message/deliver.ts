@@ -9,23 +9,23 @@ import { XmppSession } from '../session/session.ts';
 import { textOf } from './native.ts';
 import { type Shown, wrap } from './wrap.ts';
 
-/** Says whether a session wants copies of what its account's other sessions get and send; set by XEP-0280. */
-export type WantsCopies = (session: XmppSession, delivery: Delivery) => boolean;
+/** Says whether a session wants copies of what its account's other sessions get and send (XEP-0280). */
+export type WantsCopies = (session: XmppSession) => boolean;
 
 export class XmppAdapter implements Adapter {
   readonly protocol = 'xmpp';
   readonly #archiveIds: ArchiveIds;
   readonly #points: Points;
-  /** Replaced by the carbons extension; without it nobody gets copies. */
-  wantsCopies: WantsCopies = () => false;
+  readonly #wantsCopies: WantsCopies;
 
-  constructor(archiveIds: ArchiveIds, points: Points) {
+  constructor(archiveIds: ArchiveIds, points: Points, wantsCopies: WantsCopies) {
     this.#archiveIds = archiveIds;
     this.#points = points;
+    this.#wantsCopies = wantsCopies;
   }
 
   deliver(delivery: Delivery, chosen: readonly Session[], others: readonly Session[]): readonly TraceStep[] {
-    const copies = others.filter((s): s is XmppSession => s instanceof XmppSession && this.wantsCopies(s, delivery));
+    const copies = others.filter((s): s is XmppSession => s instanceof XmppSession && this.#wantsCopies(s));
     if (chosen.length === 0 && copies.length === 0) return [];
     const shown = this.#shown(delivery);
     const wrapping: Wrapping = delivery.role === 'sent' ? 'carbon-sent' : 'carbon-received';
