@@ -35,6 +35,8 @@ export interface StoredEntry {
 export interface StreamState {
   readonly id: SessionId;
   readonly account: AccountId;
+  /** The account's address when the row is read; not stored with it. */
+  readonly address: Address;
   readonly label: string;
   /** Milliseconds since 1970 after which the stream cannot be resumed; undefined while connected. */
   readonly expires: number | undefined;

@@ -196,8 +196,10 @@ export class ClientStream implements ConnectionOwner, Carrier {
     if (element.ns !== namespaces.client) return this.services.nonza(session, element, this);
     if (element.name !== 'message' && element.name !== 'presence' && element.name !== 'iq')
       throw new StreamError('unsupported-stanza-type');
-    session.handled = (session.handled + 1) >>> 0;
-    return this.services.inbound.handle(session, element);
+    const waiting = this.services.inbound.handle(session, element);
+    if (waiting !== undefined) return waiting.then(() => session.count());
+    session.count();
+    return undefined;
   }
 
   /** A source whose work waits pauses only itself (DESIGN §2, back-pressure). */

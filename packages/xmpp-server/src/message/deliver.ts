@@ -31,7 +31,7 @@ export class XmppAdapter implements Adapter {
     const wrapping: Wrapping = delivery.role === 'sent' ? 'carbon-sent' : 'carbon-received';
     const sole = chosen.length === 1;
     return [
-      ...chosen.map((session) => this.#queue(delivery, session as XmppSession, shown, 'plain', sole)),
+      ...chosen.map((session) => this.#queue(delivery, session as XmppSession, shown, plainFor(session), sole)),
       ...copies.map((session) => this.#queue(delivery, session, shown, wrapping, false)),
     ];
   }
@@ -48,6 +48,9 @@ export class XmppAdapter implements Adapter {
     const { sequence } = delivery;
     const pointer = sequence === undefined ? undefined : { sequence, wrapping, sole, waiting: delivery.pending };
     session.send(wrap(shown, wrapping, session.jid), pointer, true);
-    return { row, remote, action: wrapping === 'plain' ? 'delivered' : 'copied' };
+    return { row, remote, action: wrapping === 'plain' || wrapping === 'delayed' ? 'delivered' : 'copied' };
   }
 }
+
+/** A hibernated session reads it later, with the time at which it came (XEP-0198 §5, XEP-0203 §2). */
+const plainFor = (session: Session): Wrapping => (session.connected ? 'plain' : 'delayed');

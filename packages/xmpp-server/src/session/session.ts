@@ -103,6 +103,11 @@ export class XmppSession implements Session, Participant {
     if (batch === undefined) this.flush();
   }
 
+  /** One more inbound stanza is done with: all that it causes is in the open batch (XEP-0198 §4). */
+  count(): void {
+    this.handled = (this.handled + 1) >>> 0;
+  }
+
   /** A stanza of this session was accepted into the open batch; `failed` runs if that batch cannot be committed. */
   accepted(failed: () => void): void {
     this.#accepted.push({ batch: this.#parts.commits.join(this), failed });
@@ -147,6 +152,7 @@ export class XmppSession implements Session, Participant {
     return {
       id: this.id,
       account: this.account.id,
+      address: this.account.address,
       label: this.label,
       expires: resumption.expires,
       received: this.handled,

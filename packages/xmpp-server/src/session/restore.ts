@@ -1,0 +1,105 @@
+// Sessions as the last process left them: resumable streams come back hibernated, with all they owe (XEP-0198 §5, ADR 0003).
+
+import type { Account } from '@parlance/core/account';
+import type { AccountId, DeviceId, Sequence } from '@parlance/core/ids';
+import type { Availability } from '@parlance/core/session';
+import type { StoredEntry, StreamState } from '@parlance/core/store';
+import type { Context } from '../context.ts';
+import { wrap } from '../message/wrap.ts';
+import type { Wrapping } from './outbound.ts';
+import { Resumption } from './resumption.ts';
+import { type StoredItem, XmppSession } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+/** The adapter's own state of a session, as `XmppSession` wrote it. */
+interface StoredSession {
+  readonly presence: string;
+  readonly availability?: Availability;
+  readonly since: number;
+  readonly device?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Entries fetched with one query. */
+const pageSize = 128;
+
+/** What keeps the place of an entry that is gone, so that the counts of both sides stay equal (XEP-0198 §4). */
+const placeHolder = (session: XmppSession): string => `<message to='${session.jid}' type='headline'/>`;
+
+/** Restores every stream of the data directory. Streams of accounts that are gone are removed. */
+export const restoreSessions = async (context: Context, sessions: Sessions): Promise<number> => {
+  const states = await context.stores.streams.all();
+  for (const state of states) await restoreOne(context, sessions, state);
+  return states.length;
+};
+
+const restoreOne = async (context: Context, sessions: Sessions, state: StreamState): Promise<void> => {
+  const account = await context.accounts.load(state.address);
+  if (account?.id !== state.account) {
+    context.commits.write(context.stores.streams.remove(state.id));
+    return;
+  }
+  const stored = JSON.parse(state.state) as StoredSession;
+  const device = stored.device as DeviceId | undefined;
+  const parts = sessions.parts(state.id, account, state.label, device, stored.since);
+  const session = new XmppSession(parts, undefined, { address: '', port: 0 });
+  session.presence = stored.presence;
+  session.availability = stored.availability;
+  session.values.restore(stored.values);
+  session.handled = state.received;
+  session.resumption = restoredResumption(context, state);
+  session.outbound.acknowledged = state.acknowledged;
+  await restoreItems(context, session, JSON.parse(state.queue) as readonly StoredItem[]);
+  sessions.restore(session);
+};
+
+const restoredResumption = ({ limits }: Context, state: StreamState): Resumption => {
+  const resumption = new Resumption(limits.resumption, true, undefined);
+  resumption.expires = state.expires;
+  resumption.received = state.received;
+  resumption.committed = state.received;
+  return resumption;
+};
+
+const restoreItems = async (context: Context, session: XmppSession, items: readonly StoredItem[]): Promise<void> => {
+  const sequences = items.flatMap((item) => (typeof item === 'string' ? [] : [item[0] as Sequence]));
+  const entries = await loadEntries(context, session.account.id, sequences);
+  for (const item of items) {
+    if (typeof item === 'string') session.outbound.push({ text: item, pointer: undefined, batch: undefined });
+    else {
+      const [sequence, wrapping, sole, waiting] = item;
+      const entry = entries.get(sequence);
+      const text =
+        entry === undefined ? placeHolder(session) : shown(context, session.account, entry, wrapping, session);
+      const pointer = { sequence: sequence as Sequence, wrapping, sole, waiting };
+      session.outbound.push({ text, pointer, batch: undefined });
+    }
+  }
+};
+
+const loadEntries = async (
+  { stores }: Context,
+  account: AccountId,
+  sequences: readonly Sequence[],
+): Promise<ReadonlyMap<number, StoredEntry>> => {
+  const entries = new Map<number, StoredEntry>();
+  for (let at = 0; at < sequences.length; at += pageSize) {
+    const page = await stores.mailbox.load(account, sequences.slice(at, at + pageSize));
+    for (const entry of page) entries.set(entry.sequence, entry);
+  }
+  return entries;
+};
+
+/** What was to be written at once is late now, and says so (XEP-0203 §2). */
+const shown = (
+  { archiveIds }: Context,
+  account: Account,
+  entry: StoredEntry,
+  wrapping: Wrapping,
+  session: XmppSession,
+): string => {
+  const payload = typeof entry.payload === 'string' ? entry.payload : new TextDecoder().decode(entry.payload);
+  const id = archiveIds.seal(account, entry.sequence);
+  const late = wrapping === 'plain' ? 'delayed' : wrapping;
+  return wrap({ payload, kind: entry.kind, id, address: account.address, time: entry.time }, late, session.jid);
+};
