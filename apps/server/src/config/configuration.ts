@@ -1,0 +1,84 @@
+// The configuration as the server uses it: checked, complete, paths absolute, listeners resolved to addresses.
+import { resolve } from 'node:path';
+import type { LogLevel } from '@parlance/base/log';
+import { type ListenerName, type ListenPoint, listenPoints } from './listen.ts';
+import type { FileSettings } from './schema.ts';
+
+/** Files of a certificate chain and its key, both PEM. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface DomainSettings {
+  /** Prepared (RFC 7622 §3.2). */
+  readonly name: string;
+  /** Undefined: `data/certs/DOMAIN.crt` and `.key`, made when absent. */
+  readonly tls: CertificateFiles | undefined;
+  /** SASL also off a secure path (ADR 0005). */
+  readonly plaintext: boolean;
+  readonly registration: 'closed' | 'open';
+  /** SASL ANONYMOUS gives a temporary account (XEP-0175). */
+  readonly anonymous: boolean;
+}
+
+export interface Configuration {
+  /** The file this came from; undefined when there is none. */
+  readonly file: string | undefined;
+  /** The data directory. */
+  readonly data: string;
+  readonly domains: readonly DomainSettings[];
+  readonly listen: Readonly<Record<ListenerName, readonly ListenPoint[]>>;
+  readonly http: {
+    /** What browsers see; undefined: the address they connect to. */
+    readonly publicUrl: string | undefined;
+    /** Addresses and networks whose forwarding headers are believed. */
+    readonly trustedProxies: readonly string[];
+    /** Web pages elsewhere that may connect; `*` for all. */
+    readonly origins: readonly string[];
+  };
+  readonly archive: { readonly enabled: boolean };
+  /** Undefined: by client, then LANG. */
+  readonly language: 'en' | 'zh' | undefined;
+  readonly log: { readonly level: LogLevel };
+  /** Units stand in the names; bounds and defaults in `schema.ts`. */
+  readonly limits: FileSettings['limits'];
+}
+
+/** Where a configuration came from, and what the command line says on top. */
+export interface Origin {
+  readonly file: string | undefined;
+  /** The folder to which paths in the file are relative. */
+  readonly folder: string;
+  readonly data: string | undefined;
+}
+
+const certificate = (tls: FileSettings['tls'] | undefined, folder: string): CertificateFiles | undefined => {
+  if (tls === undefined || tls.cert === null || tls.key === null) return undefined;
+  return { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) };
+};
+
+const domainSettings = (settings: FileSettings, folder: string): readonly DomainSettings[] =>
+  settings.domains.map(({ name, tls, auth }) => ({
+    name,
+    tls: certificate(tls ?? settings.tls, folder),
+    plaintext: auth?.plaintext ?? settings.auth.plaintext,
+    registration: (auth?.registration ?? settings.auth.registration) === 'open' ? 'open' : 'closed',
+    anonymous: settings.auth.anonymous.includes(name),
+  }));
+
+/** Completes settings that have been checked. */
+export const toConfiguration = (settings: FileSettings, { file, folder, data }: Origin): Configuration => {
+  const points = (name: ListenerName): readonly ListenPoint[] => listenPoints(settings.listen[name], settings.address);
+  return {
+    file,
+    data: data === undefined ? resolve(folder, settings.data) : resolve(data),
+    domains: domainSettings(settings, folder),
+    listen: { c2s: points('c2s'), c2sTls: points('c2sTls'), http: points('http'), https: points('https') },
+    http: { ...settings.http, publicUrl: settings.http.publicUrl ?? undefined },
+    archive: { enabled: settings.archive.enabled },
+    language: settings.language ?? undefined,
+    log: settings.log,
+    limits: settings.limits,
+  };
+};
