@@ -128,6 +128,54 @@ export interface DocumentStore {
   remove(account: AccountId, kind: string, name: string): Write;
 }
 
+/** One publish-subscribe node of an account (XEP-0060 §4.4, XEP-0163 §2.1). */
+export interface StoredNode {
+  readonly name: string;
+  /** Its configuration, in the adapter's own encoding. */
+  readonly config: string;
+}
+
+/** One published item. */
+export interface NodeItem {
+  readonly id: string;
+  /** `local@domain` or a full address, as the adapter stamps it. */
+  readonly publisher: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly payload: string;
+}
+
+/** Where an item stands in its node: a later publication has a higher place. */
+export interface ItemPlace {
+  readonly id: string;
+  readonly place: number;
+  /** Characters of the payload. */
+  readonly size: number;
+}
+
+/** The nodes of accounts and their items. Items are ordered by their latest publication, oldest first. */
+export interface NodeStore {
+  nodes(account: AccountId): Promise<readonly StoredNode[]>;
+  put(account: AccountId, node: StoredNode): Write;
+  /** The node with all its items. */
+  remove(account: AccountId, node: string): Write[];
+  /** Everything of an account. */
+  clear(account: AccountId): Write[];
+  /** Adds the item, or replaces the one with its id, as the newest; all but the newest `keep` leave. */
+  publish(account: AccountId, node: string, item: NodeItem, keep: number): Write[];
+  /** All but the newest `keep` leave. */
+  trim(account: AccountId, node: string, keep: number): Write;
+  retract(account: AccountId, node: string, id: string): Write;
+  purge(account: AccountId, node: string): Write;
+  places(account: AccountId, node: string): Promise<readonly ItemPlace[]>;
+  /** The items from one place to another, both inclusive. */
+  between(account: AccountId, node: string, first: number, last: number): Promise<readonly NodeItem[]>;
+  /** The items with these ids; missing ones are absent. */
+  named(account: AccountId, node: string, ids: readonly string[]): Promise<readonly NodeItem[]>;
+  /** The newest item of each of these nodes, by node; empty nodes are absent. */
+  newest(account: AccountId, nodes: readonly string[]): Promise<ReadonlyMap<string, NodeItem>>;
+}
+
 /** Durable storage. `commit` resolves when all writes are on disk, and rejects with none of them applied. */
 export interface Committer {
   commit(writes: readonly Write[]): Promise<void>;
@@ -141,5 +189,6 @@ export interface Stores {
   readonly archive: ArchiveStore;
   readonly blocks: BlockStore;
   readonly documents: DocumentStore;
+  readonly nodes: NodeStore;
   readonly streams: StreamStore;
 }

@@ -62,4 +62,14 @@ export interface Schema {
   };
   document: { account: number; kind: string; name: string; value: string };
   block: { account: number; pattern: string };
+  node: { account: number; name: string; config: string };
+  node_item: {
+    account: number;
+    node: string;
+    id: string;
+    publisher: string;
+    time: number;
+    payload: string;
+    place: number;
+  };
 }

@@ -1,4 +1,4 @@
-// The first schema: accounts, addresses, credentials, devices, mailbox, streams, contacts, blocks (ADR 0001, 0002, 0006).
+// The first schema: accounts, addresses, credentials, devices, mailbox, streams, contacts, blocks, nodes (ADR 0001, 0002, 0006).
 
 /** The four words in which the databases differ. */
 export interface Dialect {
@@ -45,4 +45,9 @@ export const house = ({ blob, serial, key, clustered }: Dialect): readonly strin
   `CREATE TABLE document (account BIGINT NOT NULL REFERENCES account(id), kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
      PRIMARY KEY (account, kind, name))${clustered}`,
   `CREATE TABLE block (account BIGINT NOT NULL REFERENCES account(id), pattern TEXT NOT NULL, PRIMARY KEY (account, pattern))${clustered}`,
+  `CREATE TABLE node (account BIGINT NOT NULL REFERENCES account(id), name TEXT NOT NULL, config TEXT NOT NULL,
+     PRIMARY KEY (account, name))${clustered}`,
+  `CREATE TABLE node_item (account BIGINT NOT NULL, node TEXT NOT NULL, id TEXT NOT NULL, publisher TEXT NOT NULL, time BIGINT NOT NULL,
+     payload TEXT NOT NULL, place BIGINT NOT NULL, PRIMARY KEY (account, node, id))`,
+  'CREATE UNIQUE INDEX node_item_place ON node_item (account, node, place)',
 ];
