@@ -23,3 +23,20 @@ export interface Contact {
   /** The roster version at which this row last changed. */
   readonly version: number;
 }
+
+/** The row of somebody of whom nothing is known: the state None of RFC 6121 Appendix A.1. */
+export const stranger = (address: Address, version: number): Contact => ({
+  address,
+  permission: 'none',
+  interest: 'none',
+  approved: false,
+  listed: false,
+  name: '',
+  groups: [],
+  request: '',
+  version,
+});
+
+/** Whether a row says anything that a stranger's does not: only then it is kept. */
+export const isKnown = ({ permission, interest, approved, listed }: Contact): boolean =>
+  listed || approved || permission !== 'none' || interest !== 'none';
