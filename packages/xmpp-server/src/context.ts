@@ -10,6 +10,7 @@ import type { Address, Sequence } from '@parlance/core/ids';
 import type { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import type { Limits } from '@parlance/xml/limits';
+import type { Requests } from './requests.ts';
 
 /** Makes and reads archive ids: a keyed cipher of account and sequence, unpredictable to clients (DESIGN §2). */
 export interface ArchiveIds {
@@ -42,6 +43,8 @@ export interface Context {
   readonly router: Router;
   readonly stores: Stores;
   readonly archiveIds: ArchiveIds;
+  /** Requests of the server to its own clients. */
+  readonly requests: Requests;
   readonly limits: XmppLimits;
   readonly isLocal: (domain: string) => boolean;
   /** The account behind an address if it is in memory (its sessions keep it there). */

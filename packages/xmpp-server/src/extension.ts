@@ -36,7 +36,10 @@ export interface IqRequest {
   readonly account: Account | undefined;
 }
 
-/** Answers with the result's child, `undefined` for an empty result, or a refusal. May wait. */
+/**
+ * Answers with the result's child, `undefined` for an empty result, a refusal, or an `<error/>` in `jabber:client` where
+ * the specification asks for more than a refusal says (XEP-0060 §11). May wait.
+ */
 export type IqHandler = (request: IqRequest) => IqAnswer | Promise<IqAnswer>;
 export type IqAnswer = Element | Refusal | undefined;
 
@@ -54,7 +57,14 @@ export interface Discoverable {
   readonly identities: readonly { readonly category: string; readonly type: string }[];
   readonly features: readonly string[];
   readonly items: readonly ItemsProvider[];
+  readonly nodeInfo: readonly NodeInfoProvider[];
 }
+
+/** Gives what stands in the disco#info of a node, or undefined when the node is not its own (XEP-0030 §3.2). */
+export type NodeInfoProvider = (
+  request: IqRequest,
+  node: string,
+) => readonly Element[] | undefined | Promise<readonly Element[] | undefined>;
 
 /** Everything an extension may do to the server. */
 export interface Registrar {
@@ -69,6 +79,7 @@ export interface Registrar {
   /** An identity in the disco#info of the server or of accounts (XEP-0030 §3). */
   identity(target: DiscoTarget, category: string, type: string): void;
   items(target: DiscoTarget, provider: ItemsProvider): void;
+  nodeInfo(target: DiscoTarget, provider: NodeInfoProvider): void;
   /** All that has been registered for a target so far; ask when answering, not when registering. */
   discoverable(target: DiscoTarget): Discoverable;
   /** An element of the stream features after authentication. */

@@ -9,6 +9,7 @@ import type {
   IqHandler,
   IqTarget,
   ItemsProvider,
+  NodeInfoProvider,
   Registrar,
 } from './extension.ts';
 import type { IqTable } from './iq.ts';
@@ -21,6 +22,7 @@ interface Growing {
   readonly identities: { readonly category: string; readonly type: string }[];
   readonly features: string[];
   readonly items: ItemsProvider[];
+  readonly nodeInfo: NodeInfoProvider[];
 }
 
 export interface HostParts {
@@ -70,6 +72,10 @@ export class ExtensionHost implements Registrar {
     this.#disco[target].items.push(provider);
   }
 
+  nodeInfo(target: DiscoTarget, provider: NodeInfoProvider): void {
+    this.#disco[target].nodeInfo.push(provider);
+  }
+
   streamFeature(make: () => Element): void {
     this.#streamFeatures.push(make);
   }
@@ -107,4 +113,4 @@ export class ExtensionHost implements Registrar {
   }
 }
 
-const nothingYet = (): Growing => ({ identities: [], features: [], items: [] });
+const nothingYet = (): Growing => ({ identities: [], features: [], items: [], nodeInfo: [] });

@@ -39,7 +39,8 @@ export class IqRouter {
     }
     if (to !== undefined && to.resource !== '' && to.local !== '') return this.#toSession(session, iq, to, reply);
     const payload = children[0];
-    if ((type !== 'get' && type !== 'set') || payload === undefined) return undefined;
+    if (type !== 'get' && type !== 'set') return void this.#context.requests.answered(session, iq);
+    if (payload === undefined) return undefined;
     return this.#toServer(session, iq, type, payload, to, reply);
   }
 

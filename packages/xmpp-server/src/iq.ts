@@ -4,6 +4,7 @@ import type { Log } from '@parlance/base/log';
 import { isRefusal, refuse } from '@parlance/base/refusal';
 import type { Element } from '@parlance/xml/element';
 import { iqResult } from '@parlance/xmpp/stanza';
+import { errorReply } from '@parlance/xmpp/stanza-error';
 import type { IqAnswer, IqHandler, IqRequest, IqTarget } from './extension.ts';
 import { refusalReply } from './refusals.ts';
 
@@ -36,8 +37,7 @@ export class IqTable {
   }
 
   #answer(handler: IqHandler, request: IqRequest, reply: (stanza: Element) => void): Promise<void> | undefined {
-    const give = (answer: IqAnswer): void =>
-      reply(isRefusal(answer) ? refusalReply(request.iq, answer) : iqResult(request.iq, answer));
+    const give = (answer: IqAnswer): void => reply(replyTo(request.iq, answer));
     const fault = (error: unknown): void => {
       this.#log.error('iq handler failed', { ns: request.payload.ns, name: request.payload.name, error });
       reply(refusalReply(request.iq, refuse('internal')));
@@ -52,3 +52,8 @@ export class IqTable {
     return undefined;
   }
 }
+
+const replyTo = (iq: Element, answer: IqAnswer): Element => {
+  if (isRefusal(answer)) return refusalReply(iq, answer);
+  return answer?.name === 'error' && answer.ns === iq.ns ? errorReply(iq, answer) : iqResult(iq, answer);
+};

@@ -50,6 +50,14 @@ export interface ContactChange {
   readonly contact: Contact | undefined;
 }
 
+/** A session asks for notifications of nodes that it did not ask for before, or has become available with them. */
+export interface NewInterests {
+  readonly session: XmppSession;
+  readonly account: Account;
+  /** Names of nodes, without `+notify`. */
+  readonly nodes: readonly string[];
+}
+
 export interface Points {
   /** A message from a local session, after it was cleaned and before it is routed. */
   readonly inboundMessage: HookPoint<InboundMessage, Refusal>;
@@ -58,6 +66,7 @@ export interface Points {
   readonly outgoingPresence: HookPoint<OutgoingPresence>;
   readonly presenceChanged: HookPoint<PresenceChange>;
   readonly contactChanged: HookPoint<ContactChange>;
+  readonly newInterests: HookPoint<NewInterests>;
   readonly sessionBound: HookPoint<SessionEvent>;
   /** A session takes messages for its account now and did not before: what waits may go to it (RFC 6121 §4.2, XEP-0160). */
   readonly sessionAvailable: HookPoint<SessionEvent>;
@@ -76,6 +85,7 @@ export const makePoints = (): Points => ({
   outgoingPresence: new HookPoint('outgoing presence'),
   presenceChanged: new HookPoint('presence changed'),
   contactChanged: new HookPoint('contact changed'),
+  newInterests: new HookPoint('new interests'),
   sessionBound: new HookPoint('session bound'),
   sessionAvailable: new HookPoint('session available'),
   sessionUnavailable: new HookPoint('session unavailable'),

@@ -60,11 +60,15 @@ export const errorElement = (
 
 /** The error reply to a stanza: addresses swapped, id and kind kept (RFC 6120 §8.3.1). The payload is not repeated. */
 export const stanzaError = (stanza: Element, condition: StanzaCondition, details: StanzaErrorDetails = {}): Element =>
+  errorReply(stanza, errorElement(condition, details, stanza.ns));
+
+/** The error reply that carries an `<error/>` child made before. */
+export const errorReply = (stanza: Element, error: Element): Element =>
   el(
     stanza.name,
     stanza.ns,
     { type: 'error', id: stanza.attr('id'), from: stanza.attr('to'), to: stanza.attr('from') },
-    errorElement(condition, details, stanza.ns),
+    error,
   );
 
 export interface StanzaError {
