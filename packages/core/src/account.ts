@@ -17,6 +17,8 @@ export interface AccountView {
   readonly archive: ArchivePolicy;
   /** Rises with each change of the contact list; the roster version. */
   readonly rosterVersion: number;
+  /** The roster version of the latest removal: older copies of the roster may hold rows that are gone. */
+  readonly rosterRemoval: number;
   readonly role: 'user' | 'admin';
 }
 
@@ -25,16 +27,23 @@ export class Account {
   readonly id: AccountId;
   readonly address: Address;
   view: AccountView;
+  /** May not sign in; its mailbox goes on. */
+  suspended: boolean;
+  /** The first place that this process may not give yet: it is moved on disk first, a block at a time (`places.ts`). */
+  reserved: Sequence;
   #next: number;
 
-  constructor(id: AccountId, address: Address, view: AccountView, next: Sequence) {
+  /** `next` is the first place that no process has reserved. */
+  constructor(id: AccountId, address: Address, view: AccountView, next: Sequence, suspended = false) {
     this.id = id;
     this.address = address;
     this.view = view;
+    this.suspended = suspended;
+    this.reserved = next;
     this.#next = next;
   }
 
-  /** Takes the next place in the mailbox. A place whose commit fails stays empty. */
+  /** Takes the next place in the mailbox; `Places` calls it. A place whose commit fails stays empty. */
   takeSequence(): Sequence {
     return this.#next++ as Sequence;
   }

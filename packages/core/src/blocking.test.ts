@@ -10,6 +10,7 @@ const owner = (...patterns: string[]): Parameters<typeof isBlocked>[0] => ({
     blocked: new Set(patterns),
     archive: { byDefault: 'always', always: new Set(), never: new Set() },
     rosterVersion: 0,
+    rosterRemoval: 0,
     role: 'user',
   },
 });

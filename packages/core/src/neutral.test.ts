@@ -17,6 +17,7 @@ const view = {
   blocked: new Set<string>(),
   archive: { byDefault: 'always' as const, always: new Set<string>(), never: new Set<string>() },
   rosterVersion: 0,
+  rosterRemoval: 0,
   role: 'user' as const,
 };
 
@@ -58,6 +59,7 @@ const house = () => {
   const table = new AddressTable();
   const kept: Entry[] = [];
   const mailbox = {
+    reserve: () => ({}) as Write,
     append: (_message: Envelope, entries: readonly Entry[]): Write[] => {
       kept.push(...entries);
       return [];

@@ -1,6 +1,6 @@
 // The storage ports: what the core asks of a database. Writes are values that commit together; reads are asynchronous.
 import type { Brand } from '@parlance/base/brand';
-import type { Account, ArchivePolicy } from './account.ts';
+import type { Account, AccountView, ArchivePolicy } from './account.ts';
 import type { Contact } from './contact.ts';
 import type { Envelope, MessageKind } from './envelope.ts';
 import type { AccountId, Address, Protocol, Sequence, SessionId } from './ids.ts';
@@ -51,6 +51,8 @@ export interface StreamState {
 }
 
 export interface MailboxStore {
+  /** No place below `mark` will be given again by a later process. */
+  reserve(account: AccountId, mark: Sequence): Write;
   /** The shared payload and its rows, one per account. */
   append(message: Envelope, entries: readonly Entry[]): Write[];
   /** Entries that must wait for a device again. */
@@ -109,16 +111,38 @@ export interface StreamStore {
   all(): Promise<readonly StreamState[]>;
 }
 
+export interface NewAccount {
+  readonly address: Address;
+  readonly role: AccountView['role'];
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+/** A line of the list of accounts. */
+export interface AccountSummary extends NewAccount {
+  readonly suspended: boolean;
+}
+
 export interface AccountStore {
   /** Loads accounts by address; missing ones are absent from the answer. */
   load(addresses: readonly Address[]): Promise<readonly Account[]>;
   setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write;
+  /** A number of its own and the rows of a new account, whose address must be free. */
+  create(account: NewAccount): Promise<{ readonly id: AccountId; readonly writes: readonly Write[] }>;
+  /** Ends the address and deletes all that is the account's alone; the number stays taken. One pass over all entries. */
+  remove(account: AccountId, time: number): Write[];
+  setRole(account: AccountId, role: AccountView['role']): Write;
+  setSuspended(account: AccountId, suspended: boolean): Write;
+  /** Up to `limit` accounts of a domain in the order of their local parts, from above `after`. */
+  list(domain: string, after: string, limit: number): Promise<readonly AccountSummary[]>;
 }
 
 export interface ContactStore {
   /** The row and, with it, the account's roster version. */
   put(account: AccountId, contact: Contact): Write[];
   remove(account: AccountId, address: Address, version: number): Write[];
+  /** A roster item is gone at this version, whether or not its row stays for a request that waits. */
+  delisted(account: AccountId, version: number): Write;
 }
 
 /** Small private documents of an account by kind and name: private XML, vCard, last activity. Values are opaque text. */

@@ -9,7 +9,10 @@ export interface Schema {
     role: string;
     suspended: number;
     roster_version: number;
+    roster_removal: Generated<number>;
     archive: string;
+    /** No place of the mailbox at or above this was ever given; 0 while none was. */
+    reserved: Generated<number>;
   };
   address: { domain: string; local: string; account: number; since: number; until: number | null };
   credential: { account: number; kind: string; device: string; parameters: string; version: number };

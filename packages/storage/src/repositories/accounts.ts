@@ -1,8 +1,16 @@
 // Accounts, their addresses and what views are made of (ADR 0001, 0006).
 import { Account, type AccountView, type ArchivePolicy } from '@parlance/core/account';
 import type { Contact } from '@parlance/core/contact';
-import { type AccountId, type Address, domainOf, firstSequence, localOf, type Sequence } from '@parlance/core/ids';
-import type { AccountStore, Write } from '@parlance/core/store';
+import {
+  type AccountId,
+  type Address,
+  addressOf,
+  domainOf,
+  firstSequence,
+  localOf,
+  type Sequence,
+} from '@parlance/core/ids';
+import type { AccountStore, AccountSummary, NewAccount, Write } from '@parlance/core/store';
 import type { Driver, Row, Statement } from '../driver.ts';
 import { toContact } from './contacts.ts';
 import { asWrite } from './mailbox.ts';
@@ -18,6 +26,8 @@ const marks = (count: number): string => Array.from({ length: count }, () => '?'
 
 export class Accounts implements AccountStore {
   readonly #driver: Driver;
+  #highest: Promise<number> | undefined;
+  #given = 0;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -27,21 +37,98 @@ export class Accounts implements AccountStore {
     const rows = (await Promise.all(addresses.map((address) => this.#driver.read(findLive(address))))).flat();
     if (rows.length === 0) return [];
     const ids = rows.map((row) => Number(row['id']));
-    const [contacts, blocks, heads] = await Promise.all([
+    const [contacts, blocks] = await Promise.all([
       this.#driver.read({ sql: `SELECT * FROM contact WHERE account IN (${marks(ids.length)})`, parameters: ids }),
       this.#driver.read({ sql: `SELECT * FROM block WHERE account IN (${marks(ids.length)})`, parameters: ids }),
-      this.#driver.read({
-        sql: `SELECT account, MAX(sequence) AS head FROM entry WHERE account IN (${marks(ids.length)}) GROUP BY account`,
-        parameters: ids,
-      }),
     ]);
-    return rows.map((row) => build(row, contacts, blocks, heads));
+    return rows.map((row) => build(row, contacts, blocks));
   }
 
   setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write {
     return asWrite({ sql: 'UPDATE account SET archive = ? WHERE id = ?', parameters: [fromPolicy(policy), account] });
   }
+
+  async create({ address, role, created }: NewAccount): Promise<{ id: AccountId; writes: Write[] }> {
+    const id = await this.#takeId();
+    const account = [id, created, role, fromPolicy(firstPolicy)];
+    const row = [domainOf(address), localOf(address), id, created];
+    return {
+      id,
+      writes: [asWrite({ sql: insertAccount, parameters: account }), asWrite({ sql: insertAddress, parameters: row })],
+    };
+  }
+
+  remove(account: AccountId, time: number): Write[] {
+    const statements: Statement[] = [
+      { sql: 'UPDATE address SET until = ? WHERE account = ? AND until IS NULL', parameters: [time, account] },
+      { sql: 'UPDATE account SET removed = ? WHERE id = ?', parameters: [time, account] },
+      { sql: removeMessages, parameters: [account, account] },
+      ...personal.map((table) => ({ sql: `DELETE FROM ${table} WHERE account = ?`, parameters: [account] })),
+    ];
+    return statements.map(asWrite);
+  }
+
+  setRole(account: AccountId, role: AccountView['role']): Write {
+    return asWrite({ sql: 'UPDATE account SET role = ? WHERE id = ?', parameters: [role, account] });
+  }
+
+  setSuspended(account: AccountId, suspended: boolean): Write {
+    return asWrite({ sql: 'UPDATE account SET suspended = ? WHERE id = ?', parameters: [suspended ? 1 : 0, account] });
+  }
+
+  async list(domain: string, after: string, limit: number): Promise<readonly AccountSummary[]> {
+    const rows = await this.#driver.read({ sql: selectSummaries, parameters: [domain, after, limit] });
+    return rows.map((row) => ({
+      address: toAddress(row),
+      role: toRole(row),
+      created: Number(row['created']),
+      suspended: row['suspended'] === 1,
+    }));
+  }
+
+  /** One above the highest number ever given: rows of accounts are never deleted, so that none is given twice. */
+  async #takeId(): Promise<AccountId> {
+    this.#highest ??= this.#driver
+      .read({ sql: 'SELECT MAX(id) AS top FROM account', parameters: [] })
+      .then(([row]) => Number(row?.['top'] ?? 0));
+    const highest = await this.#highest;
+    this.#given = Math.max(this.#given, highest) + 1;
+    return this.#given as AccountId;
+  }
 }
+
+/** Archiving everything, until its owner says otherwise (XEP-0313 §6). */
+const firstPolicy: ArchivePolicy = { byDefault: 'always', always: new Set(), never: new Set() };
+
+const insertAccount =
+  'INSERT INTO account (id, created, role, suspended, roster_version, archive) VALUES (?, ?, ?, 0, 0, ?)';
+const insertAddress = 'INSERT INTO address (domain, local, account, since) VALUES (?, ?, ?, ?)';
+
+/** Tables whose rows belong to one account alone. */
+const personal = [
+  'credential',
+  'device',
+  'entry',
+  'conversation',
+  'stream',
+  'contact',
+  'document',
+  'block',
+  'node_item',
+  'node',
+];
+
+/** Messages that no other mailbox holds. The second list is made only if the first has anything. */
+const removeMessages = `DELETE FROM message WHERE id IN (SELECT message FROM entry WHERE account = ?)
+  AND id NOT IN (SELECT message FROM entry WHERE account <> ?)`;
+
+const selectSummaries = `SELECT address.domain, address.local, account.role, account.created, account.suspended
+  FROM address JOIN account ON account.id = address.account
+  WHERE address.domain = ? AND address.until IS NULL AND address.local > ? ORDER BY address.local LIMIT ?`;
+
+const toAddress = (row: Row): Address => addressOf(String(row['local']), String(row['domain']));
+
+const toRole = (row: Row): AccountView['role'] => (row['role'] === 'admin' ? 'admin' : 'user');
 
 const findLive = (address: Address): Statement => ({
   sql: `SELECT account.*, address.domain, address.local FROM address JOIN account ON account.id = address.account
@@ -49,10 +136,9 @@ const findLive = (address: Address): Statement => ({
   parameters: [domainOf(address), localOf(address)],
 });
 
-const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[], heads: readonly Row[]): Account => {
+const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[]): Account => {
   const id = Number(row['id']);
   const own = (r: Row): boolean => r['account'] === id;
-  const head = heads.find(own)?.['head'];
   const view: AccountView = {
     contacts: new Map(
       contacts
@@ -63,10 +149,11 @@ const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[], heads
     blocked: new Set(blocks.filter(own).map((r) => String(r['pattern']))),
     archive: toPolicy(String(row['archive'])),
     rosterVersion: Number(row['roster_version']),
-    role: row['role'] === 'admin' ? 'admin' : 'user',
+    rosterRemoval: Number(row['roster_removal']),
+    role: toRole(row),
   };
-  const next = typeof head === 'number' ? ((head + 1) as Sequence) : firstSequence;
-  return new Account(id as AccountId, `${String(row['local'])}@${String(row['domain'])}` as Address, view, next);
+  const next = Math.max(Number(row['reserved']), firstSequence) as Sequence;
+  return new Account(id as AccountId, toAddress(row), view, next, row['suspended'] === 1);
 };
 
 const toPolicy = (stored: string): ArchivePolicy => {

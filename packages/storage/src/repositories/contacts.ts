@@ -12,6 +12,8 @@ const upsert = `INSERT INTO contact (account, address, permission, interest, app
 
 const setVersion = 'UPDATE account SET roster_version = ? WHERE id = ?';
 
+const setRemoval = 'UPDATE account SET roster_removal = ? WHERE id = ?';
+
 export class Contacts implements ContactStore {
   put(account: AccountId, c: Contact): Write[] {
     const flags = [c.approved ? 1 : 0, c.listed ? 1 : 0];
@@ -34,6 +36,10 @@ export class Contacts implements ContactStore {
       asWrite({ sql: 'DELETE FROM contact WHERE account = ? AND address = ?', parameters: [account, address] }),
       asWrite({ sql: setVersion, parameters: [version, account] }),
     ];
+  }
+
+  delisted(account: AccountId, version: number): Write {
+    return asWrite({ sql: setRemoval, parameters: [version, account] });
   }
 }
 
