@@ -1,0 +1,50 @@
+// Storage of a data directory: one database, its newest schema, its repositories (DESIGN §4).
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Committer, Stores } from '@parlance/core/store';
+import type { Driver, Statement } from '@parlance/storage/driver';
+import { migrate } from '@parlance/storage/migrate';
+import { sqliteDialect } from '@parlance/storage/migrations/0001-house';
+import { Accounts } from '@parlance/storage/repositories/accounts';
+import { Archive } from '@parlance/storage/repositories/archive';
+import { Blocks } from '@parlance/storage/repositories/blocks';
+import { Contacts } from '@parlance/storage/repositories/contacts';
+import { Documents } from '@parlance/storage/repositories/documents';
+import { openMailbox } from '@parlance/storage/repositories/mailbox';
+import { Streams } from '@parlance/storage/repositories/streams';
+import { openSqlite } from '@parlance/storage/sqlite/driver';
+
+export interface Storage {
+  readonly stores: Stores;
+  readonly committer: Committer;
+  /** Closes the database once all that was given to it is on disk. */
+  close(): Promise<void>;
+}
+
+/** Opens (and makes, if absent) the database of a data directory, whose lock the caller holds. */
+export const openStorage = async (data: string): Promise<Storage> => {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const driver = openSqlite(join(data, 'parlance.db'));
+  try {
+    await migrate(driver, sqliteDialect);
+    return { stores: await repositories(driver), committer: committerOf(driver), close: () => driver.close() };
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
+};
+
+const repositories = async (driver: Driver): Promise<Stores> => ({
+  accounts: new Accounts(driver),
+  contacts: new Contacts(),
+  mailbox: await openMailbox(driver),
+  archive: new Archive(driver),
+  blocks: new Blocks(),
+  documents: new Documents(driver),
+  streams: new Streams(driver),
+});
+
+/** Writes are statements that repositories have sealed as opaque values. */
+const committerOf = (driver: Driver): Committer => ({
+  commit: (writes) => driver.commit(writes as readonly unknown[] as readonly Statement[]),
+});

@@ -1,0 +1,21 @@
+// The XMPP side of a running server: hook points, sessions, presence, extensions, negotiation; made here and nowhere else (DESIGN §3).
+import type { Clock } from '@parlance/base/clock';
+import type { Log } from '@parlance/base/log';
+import type { Random } from '@parlance/base/random';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { ArchiveIds, Context, XmppLimits } from '@parlance/xmpp-server/context';
+import type { Extension } from '@parlance/xmpp-server/extension';
+import { ExtensionHost } from '@parlance/xmpp-server/host';
+import { Inbound } from '@parlance/xmpp-server/inbound';
+import { IqTable } from '@parlance/xmpp-server/iq';
+import { IqRouter } from '@parlance/xmpp-server/iq-router';
+import { XmppAdapter } from '@parlance/xmpp-server/message/deliver';
+import { bind, legacySession } from '@parlance/xmpp-server/negotiation/bind';
+import { Management, resumption } from '@parlance/xmpp-server/negotiation/management';
+import { FeatureNegotiator, type StreamFeature } from '@parlance/xmpp-server/negotiation/negotiator';
+import { startTls } from '@parlance/xmpp-server/negotiation/starttls';
+import { makePoints, type Points } from '@parlance/xmpp-server/points';
+import { restoreSessions } from '@parlance/xmpp-server/session/restore';
+import { Sessions } from '@parlance/xmpp-server/session/sessions';
+import type { StreamServices } from '@parlance/xmpp-server/services';
+import type { Core } from './core.ts';
