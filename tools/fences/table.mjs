@@ -21,7 +21,7 @@ export const rooms = {
   'packages/sip-client': { imports: ['base', 'sip'] },
   'packages/peer': { imports: ['base'] },
   'packages/chat': { pure: true, imports: ['base', 'xml', 'xmpp', 'xmpp-client'] },
-  'packages/testkit': { imports: ['base', 'xml', 'xmpp', 'core'] },
+  'packages/testkit': { imports: ['base', 'xml', 'xmpp', 'core', 'storage'] },
   'apps/server': { imports: 'any' },
   'apps/web': { imports: ['base', 'xml', 'xmpp', 'xmpp-client', 'peer', 'chat'] },
   'apps/cli': { imports: ['base', 'xml', 'xmpp', 'sip', 'xmpp-client', 'sip-client', 'peer', 'chat'] },

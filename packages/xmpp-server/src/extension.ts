@@ -32,7 +32,7 @@ export interface IqRequest {
   readonly to: Jid | undefined;
   /** The sender's session, when the sender is local. */
   readonly session: XmppSession | undefined;
-  /** The account the request is about: one's own, or the addressed one; absent for `server`. */
+  /** The account the request is about: one's own, or the addressed one; absent for `server`, and where there is none. */
   readonly account: Account | undefined;
 }
 

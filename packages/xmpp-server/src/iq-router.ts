@@ -64,6 +64,7 @@ export class IqRouter {
     return this.#toOther('other', { ...base, to }, reply);
   }
 
+  /** An address that nobody has is asked like any other, so that no answer tells the two apart (RFC 6121 §8.5.1). */
   #toOther(
     target: IqTarget,
     base: Omit<Parameters<IqTable['handle']>[1], 'account'> & { to: Jid },
@@ -71,16 +72,10 @@ export class IqRouter {
   ): Promise<void> | undefined {
     const address = addressOf(base.to.local, base.to.domain);
     const known = this.#context.accounts.peek(address);
-    if (known === null) {
-      reply(refusalReply(base.iq, refuse('unavailable')));
-      return undefined;
-    }
-    if (known !== undefined) return this.#table.handle(target, { ...base, account: known }, reply);
-    return this.#context.accounts.load(address).then((account) => {
-      if (account !== null) return this.#table.handle(target, { ...base, account }, reply);
-      reply(refusalReply(base.iq, refuse('unavailable')));
-      return undefined;
-    });
+    if (known !== undefined) return this.#table.handle(target, { ...base, account: known ?? undefined }, reply);
+    return this.#context.accounts
+      .load(address)
+      .then((account) => this.#table.handle(target, { ...base, account: account ?? undefined }, reply));
   }
 
   #toSession(session: XmppSession, iq: Element, to: Jid, reply: (s: Element) => void): undefined {

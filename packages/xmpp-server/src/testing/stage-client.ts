@@ -1,0 +1,109 @@
+// A client on the stage: a session whose connection collects what is written to it.
+import type { Endpoint } from '@parlance/core/session';
+import { parseDocument } from '@parlance/xml/document';
+import type { Element } from '@parlance/xml/element';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Inbound } from '../inbound.ts';
+import type { Points } from '../points.ts';
+import type { XmppSession } from '../session/session.ts';
+import type { Carrier, Sessions } from '../session/sessions.ts';
+
+interface Scene {
+  readonly inbound: Inbound;
+  readonly points: Points;
+  readonly sessions: Sessions;
+  quiet(): Promise<void>;
+}
+
+export class StageClient implements Carrier {
+  readonly remote: Endpoint = { address: '192.0.2.1', port: 40_000 };
+  backlog = 0;
+  /** Why the server closed the stream; undefined while it is open. */
+  closedWith: string | undefined;
+  readonly #scene: Scene;
+  #session: XmppSession | undefined;
+  #written: Element[] = [];
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  bound(session: XmppSession): void {
+    this.#session = session;
+  }
+
+  get session(): XmppSession {
+    if (this.#session === undefined) throw new Error('not bound');
+    return this.#session;
+  }
+
+  write(text: string): void {
+    for (const element of parseDocument(`<all xmlns='${namespaces.client}'>${text}</all>`).elements())
+      if (element.ns === namespaces.client) this.#written.push(element);
+  }
+
+  close(condition?: string): void {
+    this.closedWith = condition ?? '';
+  }
+
+  /** What came since the last call, stanzas only. */
+  taken(): readonly Element[] {
+    const written = this.#written;
+    this.#written = [];
+    return written;
+  }
+
+  /** The texts of the bodies that came since the last call, of copies too. */
+  bodies(): readonly string[] {
+    return this.taken().flatMap((stanza) => bodyOf(stanza) ?? []);
+  }
+
+  /** Sends a stanza or another first-level element, and waits until everything that follows from it has happened. */
+  async send(xml: string): Promise<void> {
+    this.post(xml);
+    await this.#scene.quiet();
+  }
+
+  /** Sends without waiting. */
+  post(xml: string): void {
+    const stanza = parseDocument(xml, undefined, namespaces.client);
+    const waiting = this.#scene.inbound.handle(this.session, stanza);
+    if (waiting === undefined) this.session.count();
+    else void waiting.then(() => this.session.count());
+  }
+
+  /** Sends a request and gives its answer. */
+  async ask(xml: string): Promise<Element> {
+    await this.send(xml);
+    const answer = this.taken().findLast(({ name }) => name === 'iq');
+    if (answer === undefined) throw new Error('no answer');
+    return answer;
+  }
+
+  /** Announces a priority, as the presence service does. */
+  available(priority = 0): void {
+    const { session } = this;
+    session.availability = { show: 'online', priority };
+    this.#scene.points.sessionAvailable.run({ session, account: session.account });
+  }
+
+  enable(): void {
+    this.#scene.sessions.enable(this.session, true, this);
+  }
+
+  /** The client says that it has handled all that it was written. */
+  acknowledge(count: number): readonly unknown[] | undefined {
+    return this.session.outbound.acknowledge(count);
+  }
+
+  /** The connection breaks. */
+  drop(): void {
+    this.#scene.sessions.lost(this.session, this);
+  }
+}
+
+const bodyOf = (stanza: Element): string | undefined => {
+  const forwarded = stanza.elements().find(({ ns }) => ns === namespaces.carbons || ns === namespaces.mam);
+  const inner = forwarded?.child('forwarded', namespaces.forward)?.child('message', namespaces.client);
+  return (inner ?? stanza).childText('body', namespaces.client);
+};

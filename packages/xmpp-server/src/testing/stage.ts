@@ -1,0 +1,148 @@
+// A stage for tests: the real core, router, sessions and extension host over a given store, with clients that collect what they are sent.
+import type { Clock } from '@parlance/base/clock';
+import { silent } from '@parlance/base/log';
+import { isRefusal } from '@parlance/base/refusal';
+import { Accounts } from '@parlance/core/accounts';
+import { AddressTable } from '@parlance/core/address-table';
+import { CommitLoop } from '@parlance/core/commit-loop';
+import type { Address, Sequence } from '@parlance/core/ids';
+import { Router } from '@parlance/core/router';
+import type { Committer, Stores } from '@parlance/core/store';
+import { Trace } from '@parlance/core/trace';
+import { type Limits, storedLimits } from '@parlance/xml/limits';
+import type { ArchiveIds, Context } from '../context.ts';
+import type { Extension } from '../extension.ts';
+import { ExtensionHost } from '../host.ts';
+import { Inbound } from '../inbound.ts';
+import { IqTable } from '../iq.ts';
+import { IqRouter } from '../iq-router.ts';
+import { XmppAdapter } from '../message/deliver.ts';
+import { makePoints } from '../points.ts';
+import type { PresenceService } from '../presence/presence-service.ts';
+import { Requests } from '../requests.ts';
+import { XmppSession } from '../session/session.ts';
+import { Sessions } from '../session/sessions.ts';
+import { StageClient } from './stage-client.ts';
+
+export interface StageParts {
+  readonly clock: Clock & { turn(): void };
+  readonly stores: Stores;
+  readonly committer: Committer;
+  readonly extensions: readonly Extension[];
+}
+
+const limits: Limits = storedLimits;
+
+const archiveIds: ArchiveIds = {
+  seal: ({ id }, sequence) => `${id}-${sequence}`,
+  open: ({ id }, text) => {
+    const [account, sequence] = text.split('-');
+    return account === String(id) && sequence !== undefined ? (Number(sequence) as Sequence) : undefined;
+  },
+};
+
+const makeContext = ({ clock, stores, committer }: StageParts): Context => {
+  const table = new AddressTable();
+  const isLocal = (domain: string): boolean => domain.endsWith('.example');
+  const accounts = new Accounts(stores.accounts, clock, 1_000, (address) => table.sessions(address).length > 0);
+  const commits = new CommitLoop(committer, clock, () => undefined);
+  const trace = new Trace(100);
+  let tokens = 0;
+  const random = { bytes: (count: number) => new Uint8Array(count), token: () => `token${++tokens}` };
+  return {
+    clock,
+    random,
+    requests: new Requests(clock, random),
+    log: silent,
+    table,
+    accounts,
+    commits,
+    router: new Router({ accounts, table, commits, mailbox: stores.mailbox, trace, isLocal }),
+    stores,
+    archiveIds,
+    limits: { before: limits, after: limits, negotiation: 30_000, resumption: 300, outbound: 1_000_000, sessions: 20 },
+    isLocal,
+    account: (address) => accounts.peek(address),
+  };
+};
+
+/** Whoever is allowed in the contact list may watch. */
+const presenceOf = ({ table }: Context): PresenceService => {
+  const mayWatch: PresenceService['mayWatch'] = (account, address) =>
+    account.address === address || account.view.contacts.get(address)?.permission === 'allow';
+  return {
+    mayWatch,
+    maySee: ({ account }, { local, domain }) => mayWatch(account, `${local}@${domain}`),
+    available: ({ address }) =>
+      table.sessions(address).filter((s): s is XmppSession => s instanceof XmppSession && s.availability !== undefined),
+  };
+};
+
+export class Stage {
+  readonly context: Context;
+  readonly points = makePoints();
+  readonly sessions: Sessions;
+  readonly host: ExtensionHost;
+  readonly inbound: Inbound;
+  readonly #clock: StageParts['clock'];
+
+  constructor(parts: StageParts) {
+    this.#clock = parts.clock;
+    this.context = makeContext(parts);
+    this.sessions = new Sessions(this.context, this.points);
+    const iqs = new IqTable(silent);
+    const presence = presenceOf(this.context);
+    this.host = new ExtensionHost({
+      context: this.context,
+      points: this.points,
+      sessions: this.sessions,
+      presence,
+      iqs,
+    });
+    this.host.add(parts.extensions);
+    this.context.router.register(new XmppAdapter(archiveIds, this.points, (session) => this.host.wantsCopies(session)));
+    const mayReach = (): boolean => true;
+    this.inbound = new Inbound(this.context, this.points, new IqRouter(this.context, iqs, mayReach), {
+      handle: () => undefined,
+    });
+  }
+
+  /** Binds a session of an account that is in the store. */
+  async bind(address: string, label: string): Promise<StageClient> {
+    const loading = this.context.accounts.load(address as Address);
+    this.#clock.turn();
+    const account = await loading;
+    if (account === null) throw new Error(`no account ${address}`);
+    const client = new StageClient(this);
+    const session = this.sessions.bind(account, label, undefined, client);
+    if (isRefusal(session)) throw new Error(session.refused);
+    client.bound(session);
+    return client;
+  }
+
+  /** Lets the event loop turn until `done`; fails after two seconds. */
+  async until(done: () => boolean): Promise<void> {
+    const start = process.hrtime.bigint();
+    while (!done()) {
+      if (process.hrtime.bigint() - start > 2_000_000_000n) throw new Error('nothing happened for two seconds');
+      this.#clock.turn();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Everything that was begun is on disk, and every query that followed from it is answered. */
+  async quiet(): Promise<void> {
+    for (let round = 0; round < 4; round++) {
+      let ready = false;
+      const { commits, stores } = this.context;
+      const asked = commits.flushed().then(
+        () => stores.streams.all(),
+        () => stores.streams.all(),
+      );
+      void asked.finally(() => {
+        ready = true;
+      });
+      await this.until(() => ready);
+    }
+  }
+}
