@@ -8,6 +8,7 @@ import type { CommitLoop } from './commit-loop.ts';
 import { choose } from './delivery-rules.ts';
 import type { Envelope } from './envelope.ts';
 import { domainOf, type Protocol, type Sequence } from './ids.ts';
+import { Places } from './places.ts';
 import type { Session } from './session.ts';
 import type { Entry, MailboxStore } from './store.ts';
 import type { Trace, TraceStep } from './trace.ts';
@@ -53,10 +54,12 @@ export interface RouterParts {
 export class Router {
   readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
   readonly #parts: RouterParts;
+  readonly #places: Places;
   readonly #adapters: Adapter[] = [];
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
+    this.#places = new Places(parts.commits, parts.mailbox);
   }
 
   register(adapter: Adapter): void {
@@ -109,7 +112,7 @@ export class Router {
     const pending = envelope.keep.pending && otherwise === 'store' && !chosen.some((session) => session.reachable);
     if (chosen.length === 0 && !pending) return otherwise === 'ignore' ? [] : refuse('unavailable');
     const archived = envelope.keep.archive && wantsArchive(account, envelope.from);
-    const sequence = archived || pending ? account.takeSequence() : undefined;
+    const sequence = archived || pending ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
     }
@@ -119,7 +122,7 @@ export class Router {
 
   #copy(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] {
     const archived = envelope.keep.archive && wantsArchive(account, envelope.to);
-    const sequence = archived ? account.takeSequence() : undefined;
+    const sequence = archived ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({
         account: account.id,

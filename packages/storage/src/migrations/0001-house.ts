@@ -21,7 +21,8 @@ export const sqliteDialect: Dialect = {
 /** The statements, in order. Forward only. */
 export const house = ({ blob, serial, key, clustered }: Dialect): readonly string[] => [
   `CREATE TABLE account (id ${serial}, created BIGINT NOT NULL, removed BIGINT, role TEXT NOT NULL, suspended INTEGER NOT NULL,
-     roster_version BIGINT NOT NULL, roster_removal BIGINT NOT NULL DEFAULT 0, archive TEXT NOT NULL)`,
+     roster_version BIGINT NOT NULL, roster_removal BIGINT NOT NULL DEFAULT 0, archive TEXT NOT NULL,
+     reserved BIGINT NOT NULL DEFAULT 0)`,
   `CREATE TABLE address (domain TEXT NOT NULL, local TEXT NOT NULL, account BIGINT NOT NULL REFERENCES account(id), since BIGINT NOT NULL,
      until BIGINT, PRIMARY KEY (domain, local, account))${clustered}`,
   'CREATE UNIQUE INDEX address_live ON address (domain, local) WHERE until IS NULL',

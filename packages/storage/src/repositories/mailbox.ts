@@ -32,6 +32,10 @@ export class Mailbox implements MailboxStore {
     this.#nextMessage = nextMessage;
   }
 
+  reserve(account: AccountId, mark: Sequence): Write {
+    return asWrite({ sql: 'UPDATE account SET reserved = ? WHERE id = ?', parameters: [mark, account] });
+  }
+
   append(message: Envelope, entries: readonly Entry[]): Write[] {
     const id = this.#nextMessage++;
     const { columns, native } = message;
