@@ -109,12 +109,12 @@ export class XmlScanner {
     while (at < text.length) {
       if (this.#inMarkup) {
         at = this.#markup(text, at, care);
-        if (this.#paused) return this.#unused(text, at);
         if (!this.#inMarkup && this.#builder.between) {
           this.#count(text, mark, at);
           this.#bytes = 0;
           mark = at;
         }
+        if (this.#paused) return this.#unused(text, at);
       } else {
         at = this.#text(text, at, care);
         if (this.#builder.between && this.#builder.depth > 0) {

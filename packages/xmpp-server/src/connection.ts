@@ -1,12 +1,20 @@
-// One client connection as the stream sees it: text out, bytes in, and what is known of its security. TCP, TLS, WebSocket, BOSH implement it.
+// One connection as the stream sees it: elements in, text out, and what is known of its security. TCP, TLS, WebSocket, BOSH implement it.
 import type { Endpoint } from '@parlance/core/session';
+import type { Element } from '@parlance/xml/element';
+import type { Limits } from '@parlance/xml/limits';
 
-/** What a transport tells its owner. Calls come in order and never after `closed`. */
+/** What a transport tells its owner. Calls come in order and never after `closed`; none of them throws. */
 export interface ConnectionOwner {
-  /** Bytes from the peer; returns how many were consumed (fewer only after a pause for an upgrade). */
-  received(bytes: Uint8Array): number;
-  /** The transport is gone; `clean` when the peer ended it properly. */
-  closed(clean: boolean): void;
+  /** The peer's stream header, without children. */
+  opened(header: Element): void;
+  /** One complete first-level element. */
+  element(element: Element): void;
+  /** The peer closed its half of the stream. */
+  ended(): void;
+  /** What came is no XML stream: an XmlError or StreamError. Nothing more is read. */
+  broken(error: unknown): void;
+  /** The transport is gone. */
+  closed(): void;
   /** The peer took everything that was waiting. */
   drained(): void;
 }
@@ -24,13 +32,15 @@ export interface Connection {
   readonly securePath: boolean;
   readonly encrypted: boolean;
   bindings(): ChannelBindings;
-  /** Queues text; everything queued in one turn of the event loop leaves in one write. */
+  /** Queues one element, or one opening or closing of the stream; everything queued in one turn of the event loop leaves in one write. */
   write(text: string): void;
   /** Bytes queued and not yet taken by the peer. */
   readonly backlog: number;
-  /** Stops or goes on reading from the peer; only the peer's own budget may stop it. */
+  /** Nothing behind the present element is handed over until reading goes on; only the peer's own budget may stop it. */
   pauseReading(paused: boolean): void;
-  /** Writes what is queued, then closes. */
+  /** What follows begins with a new header, under these limits (RFC 6120 §4.3.3). */
+  restart(limits: Limits): void;
+  /** Writes what is queued, then closes; what still arrives is dropped. */
   end(): void;
   /** Closes at once. */
   destroy(): void;

@@ -5,29 +5,22 @@ import type { Account } from '@parlance/core/account';
 import type { Endpoint } from '@parlance/core/session';
 import type { Element } from '@parlance/xml/element';
 import { XmlError } from '@parlance/xml/error';
-import { XmlScanner } from '@parlance/xml/scanner';
-import { escapeAttr, serialise } from '@parlance/xml/serialise';
-import { parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { isStanza } from '@parlance/xmpp/stanza';
 import { type StreamCondition, StreamError, streamErrorElement } from '@parlance/xmpp/stream-error';
 import type { Connection, ConnectionOwner } from './connection.ts';
+import type { Framing } from './framing.ts';
+import { checkRoot, readHeader } from './header.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
 import type { StreamServices } from './services.ts';
 import type { XmppSession } from './session/session.ts';
 import type { Carrier } from './session/sessions.ts';
 
-/** How a stream is framed: `<stream:stream>` on sockets, `<open/>` on WebSockets, bodies on BOSH. */
-export interface Framing {
-  /** The header that opens our half. */
-  open(from: string, id: string, language: string | undefined): string;
-  readonly close: string;
-  features(features: Element): string;
-  /** The element as first-level text of this framing. */
-  element(element: Element): string;
-}
-
-/** Stanzas a session may have waiting in its lane before reading from its socket stops. */
+/** Stanzas a session may have waiting in its lane before reading from its connection stops. */
 const laneBudget = 64;
+
+/** Milliseconds the peer has to close its half after we closed ours (RFC 6120 §4.4, rule 3). */
+const lingering = 5000;
 
 export class ClientStream implements ConnectionOwner, Carrier {
   readonly connection: Connection;
@@ -35,30 +28,28 @@ export class ClientStream implements ConnectionOwner, Carrier {
   readonly framing: Framing;
   /** The local domain this stream is for; '' before the header. It may not change at a restart (checklist 22). */
   domain = '';
+  /** The language the peer asked for, if it is well-formed. */
   language: string | undefined;
   account: Account | undefined;
   session: XmppSession | undefined;
-  readonly #scanner: XmlScanner;
   readonly #lane: Lane;
   #negotiator: Negotiator | undefined;
-  #deadline: Timer | undefined;
+  #timer: Timer | undefined;
+  /** The peer's bare address as its header has it. */
+  #peer: string | undefined;
+  /** Our header is out and theirs was in. */
   #opened = false;
-  #upgrading = false;
   #closed = false;
+  #paused = false;
 
   constructor(connection: Connection, services: StreamServices, framing: Framing) {
     this.connection = connection;
     this.services = services;
     this.framing = framing;
-    this.#scanner = new XmlScanner(
-      { open: (root) => this.#open(root), element: (e) => this.#element(e), close: () => this.#peerClosed() },
-      services.context.limits.before,
-    );
-    this.#lane = new Lane((error) => this.#fault(error));
+    this.#lane = new Lane((error) => this.broken(error));
     this.#negotiator = services.negotiator(this);
-    this.#deadline = services.context.clock.after(services.context.limits.negotiation, () =>
-      this.fail('connection-timeout'),
-    );
+    const { clock, limits } = services.context;
+    this.#timer = clock.after(limits.negotiation, () => this.fail('connection-timeout', 'signing in took too long'));
   }
 
   get remote(): Endpoint {
@@ -69,25 +60,54 @@ export class ClientStream implements ConnectionOwner, Carrier {
     return this.connection.backlog;
   }
 
-  received(bytes: Uint8Array): number {
+  opened(root: Element): void {
+    if (this.#closed) return;
     try {
-      let used = this.#scanner.write(bytes);
-      while (used < bytes.length && !this.#upgrading && !this.#closed)
-        used += this.#scanner.write(bytes.subarray(used));
-      if (used < bytes.length && this.#upgrading) this.connection.destroy();
-      this.#upgrading = false;
-      return bytes.length;
+      this.#open(root);
     } catch (error) {
-      if (error instanceof XmlError) this.fail(error.condition);
-      else if (error instanceof StreamError) this.fail(error.condition);
-      else this.#fault(error);
-      return bytes.length;
+      this.broken(error);
+    }
+  }
+
+  /** The hot path: no promise and no closure while nothing is being waited for. */
+  element(element: Element): void {
+    if (this.#closed) return;
+    const lane = this.#lane;
+    if (lane.busy || lane.length > 0) {
+      lane.run(() => this.#handle(element));
+    } else {
+      try {
+        const wait = this.#handle(element);
+        if (wait === undefined) return;
+        lane.run(() => wait);
+      } catch (error) {
+        this.broken(error);
+        return;
+      }
+    }
+    this.#considerPause();
+  }
+
+  /** The peer closed its half: what it sent before is handled first, then ours is closed too (RFC 6120 §4.4). */
+  ended(): void {
+    this.#lane.run(() => this.#finish());
+  }
+
+  /** Ends the stream with the condition that the error carries; anything else is our fault. */
+  broken(error: unknown): void {
+    if (error instanceof StreamError) this.#fail(error);
+    else if (error instanceof XmlError) this.fail(error.condition, error.message);
+    else {
+      this.services.context.log.error('stream fault', { error });
+      this.fail('internal-server-error');
     }
   }
 
   closed(): void {
     this.#closed = true;
-    this.#deadline?.cancel();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#negotiator = undefined;
     const { session } = this;
     this.session = undefined;
     if (session !== undefined) this.services.sessions.lost(session, this);
@@ -97,152 +117,148 @@ export class ClientStream implements ConnectionOwner, Carrier {
     this.session?.flush();
   }
 
+  /**
+   * Writes one first-level element that is text already, in the context of `jabber:client`. A peer that does not take
+   * what it is sent loses its connection, not its session (DESIGN §2, back-pressure).
+   */
   write(text: string): void {
-    this.connection.write(text);
+    if (this.#closed) return;
+    this.connection.write(this.framing.text(text));
+    if (this.connection.backlog > this.services.context.limits.outbound) this.connection.destroy();
   }
 
   /** Writes a first-level element. */
   send(element: Element): void {
-    this.connection.write(this.framing.element(element));
+    if (!this.#closed) this.connection.write(this.framing.element(element));
   }
 
-  /** Writes the features; on sockets they carry the stream prefix (RFC 6120 §4.3.2). */
-  sendFeatures(features: Element): void {
-    this.connection.write(this.framing.features(features));
-  }
-
-  /** STARTTLS is possible: a plain socket with certificates behind it. */
+  /** STARTTLS is possible: a plain socket with certificates behind it, and nobody has signed in yet. */
   get canUpgrade(): boolean {
-    return this.connection.transport === 'tcp' && this.services.upgrade !== undefined;
+    return this.connection.transport === 'tcp' && this.services.upgrade !== undefined && this.account === undefined;
   }
 
-  /** Goes on over TLS. Bytes that came behind the request in the clear end the connection (RFC 6120 §5.4.3.3, checklist 8). */
+  /** Goes on over TLS with a new header (RFC 6120 §5.4.3.3). */
   upgrade(): void {
-    this.#upgrading = true;
     this.restart(false);
     this.services.upgrade?.(this.connection);
   }
 
-  /** Expects a new header from the peer (RFC 6120 §4.3.3): after TLS and after SASL. Bytes already read are handled after it. */
+  /** Expects a new header from the peer (RFC 6120 §4.3.3): after TLS and after SASL. */
   restart(authenticated: boolean): void {
     this.#opened = false;
-    this.#scanner.pause();
-    this.#scanner.reset();
-    if (authenticated) this.#scanner.limits = this.services.context.limits.after;
+    const { before, after } = this.services.context.limits;
+    this.connection.restart(authenticated ? after : before);
   }
 
   /** From now on first-level elements are the session's stanzas. */
   bound(session: XmppSession): void {
     this.session = session;
     this.#negotiator = undefined;
-    this.#deadline?.cancel();
-    this.#deadline = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   /** Ends the stream with an error, opening our half first if it is not open yet (RFC 6120 §4.9.1.2). */
   fail(condition: StreamCondition, text?: string): void {
-    if (this.#closed) return;
-    if (!this.#opened) this.#header();
-    this.send(streamErrorElement(condition, text));
-    this.#shut();
+    this.#fail(new StreamError(condition, text));
   }
 
   close(condition?: StreamCondition): void {
     this.session = undefined;
-    if (condition === undefined) this.#shut();
+    if (condition === undefined) this.#shut(!this.#opened);
     else this.fail(condition);
   }
 
-  #shut(): void {
+  #fail({ condition, text, app }: StreamError): void {
     if (this.#closed) return;
+    if (!this.#opened) this.#header();
+    this.send(streamErrorElement(condition, text, app));
+    this.#shut(true);
+  }
+
+  /**
+   * Closes our half. After an error the connection is ended at once (RFC 6120 §4.9.1.1), otherwise when the peer has
+   * closed its half; in either case it does not outlive the lingering time.
+   */
+  #shut(end: boolean): void {
+    if (this.#closed) return;
+    if (this.#opened) this.connection.write(this.framing.close);
     this.#closed = true;
-    this.#deadline?.cancel();
-    this.connection.write(this.framing.close);
-    this.connection.end();
+    this.#timer?.cancel();
+    this.#timer = this.services.context.clock.after(lingering, () => this.connection.destroy());
+    if (end) this.connection.end();
     const { session } = this;
     this.session = undefined;
     if (session !== undefined) this.services.sessions.end(session);
   }
 
+  #finish(): undefined {
+    if (this.#closed) this.connection.end();
+    else this.#shut(true);
+  }
+
   #open(root: Element): void {
-    if (root.ns !== namespaces.stream || root.name !== 'stream') throw new StreamError('invalid-namespace');
-    const to = parseJid(root.attr('to') ?? '')?.domain;
-    if (root.attr('to') === undefined || to === undefined) throw new StreamError('host-unknown');
-    if (!this.services.context.isLocal(to)) throw new StreamError('host-unknown');
-    if (this.domain !== '' && to !== this.domain) throw new StreamError('not-authorized');
+    if (this.#opened) throw new StreamError('bad-format', 'a second header');
+    checkRoot(root, this.framing);
+    const { to, from, language } = readHeader(root, this.services.context.isLocal);
+    if (this.domain !== '' && to !== this.domain) throw new StreamError('not-authorized', 'another host than before');
+    if (from !== undefined && this.account !== undefined && from !== this.account.address)
+      throw new StreamError('invalid-from');
     this.domain = to;
-    this.language = root.attr('xml:lang');
+    this.#peer = from;
+    this.language = language;
     this.#header();
-    if (root.attr('version') === undefined) throw new StreamError('unsupported-version');
     this.#negotiator?.opened();
   }
 
   #header(): void {
     this.#opened = true;
-    const { random } = this.services.context;
-    this.connection.write(this.framing.open(this.domain, random.token(96), this.language));
+    this.connection.write(
+      this.framing.open({
+        from: this.domain,
+        to: this.#peer,
+        id: this.services.context.random.token(128),
+        language: this.language ?? 'en',
+      }),
+    );
   }
 
-  #element(element: Element): void {
-    if (this.#closed) return;
+  #handle(element: Element): Promise<void> | undefined {
+    if (this.#closed) return undefined;
+    if (!this.#opened) throw new StreamError('bad-format', 'an element in front of the header');
+    if (element.ns === namespaces.stream) return this.#streamElement(element);
     const { session } = this;
-    if (session === undefined) this.#lane.run(() => this.#negotiator?.element(element));
-    else this.#lane.run(() => this.#stanza(session, element));
-    this.#considerPause();
+    if (session === undefined) return this.#negotiator?.element(element);
+    if (!isStanza(element)) return this.#nonza(session, element);
+    session.handled = (session.handled + 1) >>> 0;
+    return this.services.inbound.handle(session, element);
   }
 
-  #stanza(session: XmppSession, element: Element): Promise<void> | undefined {
-    if (this.session !== session) return undefined;
-    if (element.ns !== namespaces.client) return this.services.nonza(session, element, this);
-    if (element.name !== 'message' && element.name !== 'presence' && element.name !== 'iq')
-      throw new StreamError('unsupported-stanza-type');
-    const waiting = this.services.inbound.handle(session, element);
-    if (waiting !== undefined) return waiting.then(() => session.count());
-    session.count();
-    return undefined;
+  /** The default namespace of a client stream is `jabber:client` and no other (RFC 6120 §4.8.3, §4.9.3.10). */
+  #nonza(session: XmppSession, element: Element): undefined {
+    if (element.ns === namespaces.client) throw new StreamError('unsupported-stanza-type');
+    if (element.ns === '' || element.ns === namespaces.server) throw new StreamError('invalid-namespace');
+    return this.services.nonza(session, element, this);
   }
 
-  /** A source whose work waits pauses only itself (DESIGN §2, back-pressure). */
+  /** A peer that reports an error has closed its stream (RFC 6120 §4.9.1.1); it sends no other element of this namespace. */
+  #streamElement({ name, children }: Element): undefined {
+    if (name !== 'error') throw new StreamError('unsupported-stanza-type');
+    const condition = children.find((child) => typeof child !== 'string');
+    this.services.context.log.debug('stream error from a client', { condition: condition?.name });
+    return this.#finish();
+  }
+
+  /** A source whose work waits pauses only itself (DESIGN §2); during negotiation nothing overtakes a step. */
   #considerPause(): void {
-    if (this.#lane.length < laneBudget) return;
+    const budget = this.session === undefined ? 0 : laneBudget;
+    if (this.#paused || this.#lane.length < budget || !this.#lane.busy) return;
+    this.#paused = true;
     this.connection.pauseReading(true);
     this.#lane.run(() => {
+      this.#paused = false;
       this.connection.pauseReading(false);
       return undefined;
     });
   }
-
-  #peerClosed(): void {
-    this.#lane.run(() => {
-      this.#shut();
-      return undefined;
-    });
-  }
-
-  #fault(error: unknown): void {
-    if (error instanceof StreamError) {
-      this.fail(error.condition);
-      return;
-    }
-    this.services.context.log.error('stream fault', { error });
-    this.fail('internal-server-error');
-  }
 }
-
-/** An element of the streams namespace under its customary prefix. */
-const prefixed = (element: Element): string => {
-  const inner = element
-    .elements()
-    .map((child) => serialise(child, namespaces.client))
-    .join('');
-  return `<stream:${element.name}>${inner}</stream:${element.name}>`;
-};
-
-/** RFC 6120 §4.2: the framing of TCP and TLS streams. */
-export const socketFraming: Framing = {
-  open: (from, id, language) =>
-    `<?xml version='1.0'?><stream:stream xmlns='${namespaces.client}' xmlns:stream='${namespaces.stream}' id='${id}' from='${escapeAttr(from)}' version='1.0' xml:lang='${escapeAttr(language ?? 'en')}'>`,
-  close: '</stream:stream>',
-  features: prefixed,
-  element: (element) => (element.ns === namespaces.stream ? prefixed(element) : serialise(element, namespaces.client)),
-};

@@ -1,8 +1,13 @@
-// A TCP or TLS socket as a Connection: writes of one turn leave together, STARTTLS swaps the socket in place (RFC 6120 §5).
+// A TCP or TLS socket as a Connection: bytes scanned, writes of one turn together, STARTTLS in place (RFC 6120 §4, §5; XEP-0368).
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Endpoint } from '@parlance/core/session';
+import type { Element } from '@parlance/xml/element';
+import type { Limits } from '@parlance/xml/limits';
+import { XmlScanner } from '@parlance/xml/scanner';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
+import { isLoopback, plainAddress } from './addresses.ts';
+import type { Turn } from './turn.ts';
 
 /** What TLS needs of its surroundings: the certificate in force when a handshake begins. */
 export interface TlsPort {
@@ -12,24 +17,36 @@ export interface TlsPort {
   endPointHash(context: SecureContext): Uint8Array | undefined;
 }
 
-const isLoopback = (address: string): boolean =>
-  address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+/**
+ * Milliseconds of silence after which the kernel asks whether the peer is there; ten unanswered questions, a second
+ * apart, end the connection. A pulled cable is thus noticed within 45 seconds at no cost to either side's XMPP.
+ */
+const keepAlive = 35_000;
 
 export class SocketConnection implements Connection {
   readonly remote: Endpoint;
-  transport: 'tcp' | 'tls';
   #socket: Socket;
+  readonly #turn: Turn;
+  readonly #scanner: XmlScanner;
   #owner: ConnectionOwner | undefined;
   #queued = '';
   #ended = false;
-  #secure: SecureContext | undefined;
+  #held = false;
+  /** Bytes behind the element at which reading was stopped. */
+  #rest: Uint8Array | undefined;
   #tls: TlsPort | undefined;
+  #secure: SecureContext | undefined;
+  /** Until the handshake is done. */
+  #handshaking = false;
 
-  constructor(socket: Socket) {
+  /** `limits` hold until the first restart. */
+  constructor(socket: Socket, turn: Turn, limits: Limits) {
     this.#socket = socket;
-    this.transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
-    this.remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    this.#turn = turn;
+    this.#scanner = new XmlScanner(this, limits);
+    this.remote = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAlive);
   }
 
   /** Begins to read; the owner gets everything from now on. */
@@ -39,7 +56,11 @@ export class SocketConnection implements Connection {
   }
 
   get encrypted(): boolean {
-    return this.#socket instanceof TLSSocket;
+    return this.#tls !== undefined;
+  }
+
+  get transport(): 'tcp' | 'tls' {
+    return this.encrypted ? 'tls' : 'tcp';
   }
 
   get securePath(): boolean {
@@ -50,6 +71,7 @@ export class SocketConnection implements Connection {
     return this.#queued.length + this.#socket.writableLength;
   }
 
+  /** RFC 5929 §4, and RFC 9266 §4.2: the exporter only from TLS 1.3 on. */
   bindings(): ChannelBindings {
     if (!(this.#socket instanceof TLSSocket)) return {};
     const endPoint = this.#secure === undefined ? undefined : this.#tls?.endPointHash(this.#secure);
@@ -65,74 +87,124 @@ export class SocketConnection implements Connection {
 
   write(text: string): void {
     if (this.#ended) return;
-    if (this.#queued === '') setImmediate(() => this.#flush());
+    if (this.#queued === '') this.#turn.add(this);
     this.#queued += text;
   }
 
   pauseReading(paused: boolean): void {
-    if (paused) this.#socket.pause();
-    else this.#socket.resume();
+    this.#held = paused;
+    if (paused) {
+      this.#scanner.pause();
+      this.#socket.pause();
+      return;
+    }
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) this.#read(rest);
+    if (!this.#held) this.#socket.resume();
   }
 
-  /** Remembers which certificate a direct-TLS handshake used. */
-  securedBy(tls: TlsPort, context: SecureContext): void {
-    this.#tls = tls;
-    this.#secure = context;
+  restart(limits: Limits): void {
+    this.#scanner.pause();
+    this.#scanner.reset();
+    this.#scanner.limits = limits;
   }
 
-  /** Upgrades to TLS after `<proceed/>` has been queued (RFC 6120 §5.4.2.3). */
+  /**
+   * Goes on over TLS, at once (XEP-0368) or after `<proceed/>` has been queued (RFC 6120 §5.4.2.3). Bytes that came in
+   * the clear behind the request end the connection: they may be somebody else's (RFC 6120 §5.4.3.3, checklist 8).
+   */
   upgrade(tls: TlsPort, alpn: readonly string[]): void {
-    this.#flush();
+    this.flush();
     const plain = this.#socket;
-    for (const event of ['data', 'drain', 'end', 'close']) plain.removeAllListeners(event);
-    const fallback = tls.context(undefined);
-    this.securedBy(tls, fallback);
+    this.#scanner.pause();
+    if (this.#rest !== undefined || plain.readableLength > 0) {
+      this.destroy();
+      return;
+    }
+    plain.removeAllListeners('data');
+    this.#tls = tls;
+    this.#secure = tls.context(undefined);
     const secured = new TLSSocket(plain, {
       isServer: true,
-      secureContext: fallback,
+      secureContext: this.#secure,
       ALPNProtocols: [...alpn],
       SNICallback: (name, done) => {
-        const context = tls.context(name);
-        this.securedBy(tls, context);
-        done(null, context);
+        this.#secure = tls.context(name);
+        done(null, this.#secure);
       },
     });
+    this.#handshaking = true;
+    secured.once('secure', () => {
+      this.#handshaking = false;
+      secured.disableRenegotiation();
+    });
     this.#socket = secured;
-    this.transport = 'tls';
-    this.#listen(secured);
+    if (this.#owner !== undefined) this.#listen(secured);
   }
 
   end(): void {
-    this.#flush();
+    if (this.#ended) return;
+    this.flush();
     this.#ended = true;
-    this.#socket.end();
+    this.#scanner.pause();
+    this.#rest = undefined;
+    if (this.#handshaking) this.#socket.destroy();
+    else this.#socket.end();
+    this.#socket.resume();
   }
 
   destroy(): void {
     this.#ended = true;
+    this.#scanner.pause();
     this.#socket.destroy();
   }
 
-  #flush(): void {
+  /** Writes what was queued in this turn. */
+  flush(): void {
     if (this.#queued === '') return;
     const text = this.#queued;
     this.#queued = '';
-    this.#socket.write(text, 'utf8');
+    if (!this.#ended) this.#socket.write(text, 'utf8');
+  }
+
+  open(root: Element): void {
+    this.#owner?.opened(root);
+  }
+
+  element(element: Element): void {
+    this.#owner?.element(element);
+  }
+
+  close(): void {
+    this.#owner?.ended();
   }
 
   #listen(socket: Socket): void {
-    let clean = false;
-    socket.on('data', (bytes: Buffer) => this.#owner?.received(bytes));
+    socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('drain', () => this.#owner?.drained());
-    socket.on('end', () => {
-      clean = true;
-    });
-    socket.on('error', () => {
-      clean = false;
-    });
+    // A broken connection is a closed one: 'close' follows.
+    socket.on('error', () => undefined);
     socket.on('close', () => {
+      if (socket !== this.#socket) return;
       this.#ended = true;
-      this.#owner?.closed(clean);
+      this.#owner?.closed();
     });
+  }
+
+  /** Scans until the bytes end, reading is held, or the socket they came from is no longer ours to read. */
+  #read(bytes: Uint8Array): void {
+    const socket = this.#socket;
+    let rest = bytes;
+    try {
+      while (rest.length > 0 && !this.#held && !this.#ended && this.#socket === socket)
+        rest = rest.subarray(this.#scanner.write(rest));
+    } catch (error) {
+      this.#owner?.broken(error);
+      return;
+    }
+    if (rest.length === 0 || this.#ended) return;
+    if (this.#socket === socket) this.#rest = rest;
+    else this.destroy();
   }
 }

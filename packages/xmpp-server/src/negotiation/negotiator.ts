@@ -2,6 +2,7 @@
 import type { Element } from '@parlance/xml/element';
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { isStanza } from '@parlance/xmpp/stanza';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { ClientStream } from '../stream.ts';
 
@@ -32,7 +33,7 @@ export class FeatureNegotiator implements Negotiator {
 
   opened(): void {
     const offers = this.#features.flatMap((feature) => feature.offer(this.#stream) ?? []);
-    this.#stream.sendFeatures(el('features', namespaces.stream, {}, ...offers));
+    this.#stream.send(el('features', namespaces.stream, {}, ...offers));
   }
 
   element(element: Element): Promise<void> | undefined {
@@ -42,6 +43,3 @@ export class FeatureNegotiator implements Negotiator {
     throw new StreamError(isStanza(element) ? 'not-authorized' : 'unsupported-stanza-type');
   }
 }
-
-const isStanza = ({ ns, name }: Element): boolean =>
-  ns === namespaces.client && (name === 'message' || name === 'presence' || name === 'iq');

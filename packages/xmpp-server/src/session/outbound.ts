@@ -17,7 +17,8 @@ export interface Pointer {
 
 /** What may be written now, and which waiting entries are thereby out of our hands. */
 export interface Taken {
-  readonly text: string;
+  /** Stanza by stanza: a WebSocket gives each a frame of its own. */
+  readonly texts: readonly string[];
   readonly delivered: readonly Sequence[];
 }
 
@@ -61,7 +62,7 @@ export class Outbound {
 
   /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
   take(keep: boolean): Taken {
-    let text = '';
+    const texts: string[] = [];
     const delivered: Sequence[] = [];
     let at = this.#written;
     for (let item = this.#items[at]; item !== undefined; item = this.#items[at]) {
@@ -69,14 +70,14 @@ export class Outbound {
       if (state === 'failed') this.#drop(at, 1);
       else if (state !== 'committed') break;
       else {
-        text += item.text;
+        texts.push(item.text);
         if (!keep && item.pointer?.waiting === true) delivered.push(item.pointer.sequence);
         at++;
       }
     }
     if (keep) this.#written = at;
     else this.#drop(0, at);
-    return { text, delivered };
+    return { texts, delivered };
   }
 
   /**

@@ -127,9 +127,9 @@ export class XmppSession implements Session, Participant {
 
   flush(): void {
     if (this.#sink === undefined) return;
-    const { text, delivered } = this.outbound.take(this.resumption !== undefined);
-    if (text === '') return;
-    this.#sink.write(text);
+    const { texts, delivered } = this.outbound.take(this.resumption !== undefined);
+    if (texts.length === 0) return;
+    for (const text of texts) this.#sink.write(text);
     this.resumption?.written();
     if (delivered.length > 0) this.#parts.delivered(this.account, delivered);
   }
