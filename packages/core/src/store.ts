@@ -148,6 +148,8 @@ export interface ContactStore {
 /** Small private documents of an account by kind and name: private XML, vCard, last activity. Values are opaque text. */
 export interface DocumentStore {
   get(account: AccountId, kind: string, name: string): Promise<string | undefined>;
+  /** The names of an account's documents of one kind. */
+  names(account: AccountId, kind: string): Promise<readonly string[]>;
   put(account: AccountId, kind: string, name: string, value: string): Write;
   remove(account: AccountId, kind: string, name: string): Write;
 }

@@ -20,6 +20,11 @@ export class Documents implements DocumentStore {
     return row === undefined ? undefined : String(row['value']);
   }
 
+  async names(account: AccountId, kind: string): Promise<readonly string[]> {
+    const sql = 'SELECT name FROM document WHERE account = ? AND kind = ?';
+    return (await this.#driver.read({ sql, parameters: [account, kind] })).map((row) => String(row['name']));
+  }
+
   put(account: AccountId, kind: string, name: string, value: string): Write {
     return asWrite({ sql: upsert, parameters: [account, kind, name, value] });
   }
