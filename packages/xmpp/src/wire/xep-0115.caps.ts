@@ -71,8 +71,7 @@ const identitiesOf = (query: Element): readonly (readonly string[])[] =>
     .map((i) => [i.attr('category') ?? '', i.attr('type') ?? '', i.attr('xml:lang') ?? '', i.attr('name') ?? ''])
     .toSorted(byParts);
 
-/** The features of a disco#info result (XEP-0030 §3.1). */
-export const featuresOf = (query: Element): readonly string[] =>
+const featuresOf = (query: Element): readonly string[] =>
   query
     .elements()
     .filter(({ name, ns }) => name === 'feature' && ns === query.ns)
