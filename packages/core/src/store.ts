@@ -2,6 +2,7 @@
 import type { Brand } from '@parlance/base/brand';
 import type { Account, AccountView, ArchivePolicy } from './account.ts';
 import type { Contact } from './contact.ts';
+import type { CredentialStore } from './credentials.ts';
 import type { Envelope, MessageKind } from './envelope.ts';
 import type { AccountId, Address, Protocol, Sequence, SessionId } from './ids.ts';
 
@@ -211,6 +212,7 @@ export interface Committer {
 export interface Stores {
   readonly accounts: AccountStore;
   readonly contacts: ContactStore;
+  readonly credentials: CredentialStore;
   readonly mailbox: MailboxStore;
   readonly archive: ArchiveStore;
   readonly blocks: BlockStore;

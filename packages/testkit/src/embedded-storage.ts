@@ -10,6 +10,7 @@ import { Accounts } from '@parlance/storage/repositories/accounts';
 import { Archive } from '@parlance/storage/repositories/archive';
 import { Blocks } from '@parlance/storage/repositories/blocks';
 import { Contacts } from '@parlance/storage/repositories/contacts';
+import { Credentials } from '@parlance/storage/repositories/credentials';
 import { Documents } from '@parlance/storage/repositories/documents';
 import { openMailbox } from '@parlance/storage/repositories/mailbox';
 import { Nodes } from '@parlance/storage/repositories/nodes';
@@ -51,6 +52,7 @@ export const openEmbedded = async (): Promise<EmbeddedStorage> => {
   const stores: Stores = {
     accounts: new Accounts(driver),
     contacts: new Contacts(),
+    credentials: new Credentials(driver),
     mailbox: await openMailbox(driver),
     archive: new Archive(driver),
     blocks: new Blocks(),

@@ -9,6 +9,7 @@ import { Accounts } from '@parlance/storage/repositories/accounts';
 import { Archive } from '@parlance/storage/repositories/archive';
 import { Blocks } from '@parlance/storage/repositories/blocks';
 import { Contacts } from '@parlance/storage/repositories/contacts';
+import { Credentials } from '@parlance/storage/repositories/credentials';
 import { Documents } from '@parlance/storage/repositories/documents';
 import { openMailbox } from '@parlance/storage/repositories/mailbox';
 import { Streams } from '@parlance/storage/repositories/streams';
@@ -37,6 +38,7 @@ export const openStorage = async (data: string): Promise<Storage> => {
 const repositories = async (driver: Driver): Promise<Stores> => ({
   accounts: new Accounts(driver),
   contacts: new Contacts(),
+  credentials: new Credentials(driver),
   mailbox: await openMailbox(driver),
   archive: new Archive(driver),
   blocks: new Blocks(),

@@ -1,0 +1,37 @@
+// Credentials in the database: one row for each account, kind and device (ADR 0001).
+import type { Credential, CredentialStore } from '@parlance/core/credentials';
+import type { AccountId } from '@parlance/core/ids';
+import type { Write } from '@parlance/core/store';
+import type { Driver } from '../driver.ts';
+import { asWrite } from './mailbox.ts';
+
+const upsert = `INSERT INTO credential (account, kind, device, parameters, version) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (account, kind, device) DO UPDATE SET parameters = excluded.parameters, version = excluded.version`;
+
+export class Credentials implements CredentialStore {
+  readonly #driver: Driver;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  async of(account: AccountId): Promise<readonly Credential[]> {
+    const sql = 'SELECT kind, device, parameters, version FROM credential WHERE account = ?';
+    const rows = await this.#driver.read({ sql, parameters: [account] });
+    return rows.map((row) => ({
+      kind: String(row['kind']),
+      device: String(row['device']),
+      parameters: String(row['parameters']),
+      version: Number(row['version']),
+    }));
+  }
+
+  put(account: AccountId, { kind, device, parameters, version }: Credential): Write {
+    return asWrite({ sql: upsert, parameters: [account, kind, device, parameters, version] });
+  }
+
+  remove(account: AccountId, kind: string, device: string): Write {
+    const sql = 'DELETE FROM credential WHERE account = ? AND kind = ? AND device = ?';
+    return asWrite({ sql, parameters: [account, kind, device] });
+  }
+}
