@@ -10,7 +10,8 @@ const upsert = `INSERT INTO contact (account, address, permission, interest, app
   ON CONFLICT (account, address) DO UPDATE SET permission = excluded.permission, interest = excluded.interest, approved = excluded.approved,
     listed = excluded.listed, name = excluded.name, groups = excluded.groups, request = excluded.request, version = excluded.version`;
 
-const setVersion = 'UPDATE account SET roster_version = ? WHERE id = ?';
+/** Versions only rise: a row whose change is not pushed keeps its older one. */
+const setVersion = 'UPDATE account SET roster_version = ? WHERE id = ? AND roster_version < ?';
 
 const setRemoval = 'UPDATE account SET roster_removal = ? WHERE id = ?';
 
@@ -28,13 +29,16 @@ export class Contacts implements ContactStore {
       c.request,
       c.version,
     ];
-    return [asWrite({ sql: upsert, parameters: row }), asWrite({ sql: setVersion, parameters: [c.version, account] })];
+    return [
+      asWrite({ sql: upsert, parameters: row }),
+      asWrite({ sql: setVersion, parameters: [c.version, account, c.version] }),
+    ];
   }
 
   remove(account: AccountId, address: Address, version: number): Write[] {
     return [
       asWrite({ sql: 'DELETE FROM contact WHERE account = ? AND address = ?', parameters: [account, address] }),
-      asWrite({ sql: setVersion, parameters: [version, account] }),
+      asWrite({ sql: setVersion, parameters: [version, account, version] }),
     ];
   }
 
