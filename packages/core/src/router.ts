@@ -109,9 +109,9 @@ export class Router {
   ): readonly TraceStep[] | Refusal {
     const sessions = this.#parts.table.sessions(account.address);
     const { chosen, otherwise } = choose(envelope, sessions);
-    const pending = envelope.keep.pending && otherwise === 'store' && !chosen.some((session) => session.reachable);
-    if (chosen.length === 0 && !pending) return otherwise === 'ignore' ? [] : refuse('unavailable');
     const archived = envelope.keep.archive && wantsArchive(account, envelope.from);
+    const pending = envelope.keep.pending && otherwise === 'store' && !(archived && chosen.some(isReachable));
+    if (chosen.length === 0 && !pending) return otherwise === 'ignore' ? [] : refuse('unavailable');
     const sequence = archived || pending ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
@@ -161,6 +161,9 @@ export class Router {
     });
   }
 }
+
+/** What such a session is given counts as delivered, as long as the archive has it too (ADR 0007). */
+const isReachable = (session: Session): boolean => session.reachable;
 
 const ofProtocol = (adapter: Adapter, sessions: readonly Session[]): readonly Session[] =>
   sessions.filter((session) => session.protocol === adapter.protocol);

@@ -40,7 +40,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** Our header is out and theirs was in. */
   #opened = false;
   #closed = false;
-  #paused = false;
+  /** Reading waits for the lane, or for the session's commits. */
+  #laneFull = false;
+  #sessionFull = false;
+  /** The session's own budget is used up. */
+  #held = false;
 
   constructor(connection: Connection, services: StreamServices, framing: Framing) {
     this.connection = connection;
@@ -117,6 +121,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
     this.session?.flush();
   }
 
+  pause(paused: boolean): void {
+    this.#held = paused;
+    this.connection.pauseReading(paused || this.#paused);
+  }
+
   /**
    * Writes one first-level element that is text already, in the context of `jabber:client`. A peer that does not take
    * what it is sent loses its connection, not its session (DESIGN §2, back-pressure).
@@ -125,6 +134,12 @@ export class ClientStream implements ConnectionOwner, Carrier {
     if (this.#closed) return;
     this.connection.write(this.framing.text(text));
     if (this.connection.backlog > this.services.context.limits.outbound) this.connection.destroy();
+  }
+
+  /** The session's own budget: it has too much that waits for the disk. */
+  pause(paused: boolean): void {
+    this.#sessionFull = paused;
+    this.connection.pauseReading(paused || this.#laneFull);
   }
 
   /** Writes a first-level element. */
@@ -230,8 +245,10 @@ export class ClientStream implements ConnectionOwner, Carrier {
     const { session } = this;
     if (session === undefined) return this.#negotiator?.element(element);
     if (!isStanza(element)) return this.#nonza(session, element);
-    session.handled = (session.handled + 1) >>> 0;
-    return this.services.inbound.handle(session, element);
+    const waiting = this.services.inbound.handle(session, element);
+    if (waiting !== undefined) return waiting.then(() => session.count());
+    session.count();
+    return undefined;
   }
 
   /** The default namespace of a client stream is `jabber:client` and no other (RFC 6120 §4.8.3, §4.9.3.10). */
@@ -252,12 +269,12 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** A source whose work waits pauses only itself (DESIGN §2); during negotiation nothing overtakes a step. */
   #considerPause(): void {
     const budget = this.session === undefined ? 0 : laneBudget;
-    if (this.#paused || this.#lane.length < budget || !this.#lane.busy) return;
-    this.#paused = true;
+    if (this.#laneFull || this.#lane.length < budget || !this.#lane.busy) return;
+    this.#laneFull = true;
     this.connection.pauseReading(true);
     this.#lane.run(() => {
-      this.#paused = false;
-      this.connection.pauseReading(false);
+      this.#laneFull = false;
+      this.connection.pauseReading(this.#sessionFull);
       return undefined;
     });
   }

@@ -11,8 +11,16 @@ import type { Resumption } from './resumption.ts';
 /** Where a session's text goes while it is connected. */
 export interface Sink {
   write(text: string): void;
+  /** Stops or goes on reading what the client sends. */
+  pause(paused: boolean): void;
   readonly backlog: number;
   readonly remote: Endpoint;
+}
+
+/** Older messages that are being read for a session while newer ones are held. */
+export interface Backlog {
+  /** There may be room for more. */
+  wanted(): void;
 }
 
 export interface SessionParts {
@@ -23,9 +31,22 @@ export interface SessionParts {
   readonly since: number;
   readonly commits: CommitLoop;
   readonly putStream: (state: StreamState) => Write;
+  /** UTF-16 units that may be queued. */
+  readonly outboundLimit: number;
+  /** The client takes or acknowledges too little; the session must end. May be called more than once. */
+  readonly overflowed: (session: XmppSession) => void;
   /** Waiting entries that were written to a stream without acknowledgements. */
   readonly delivered: (account: Account, sequences: readonly Sequence[]) => void;
 }
+
+/** Stanzas that may be queued to one session. */
+const queueCapacity = 4_000;
+
+/** Accepted stanzas that may wait for the disk before their sender is not read any more (DESIGN §2, back-pressure). */
+const uncommittedBudget = 256;
+
+/** UTF-16 units that a client may owe before more of a backlog is read for it. */
+const backlogRoom = 131_072;
 
 export class XmppSession implements Session, Participant {
   readonly protocol = 'xmpp';
@@ -45,6 +66,8 @@ export class XmppSession implements Session, Participant {
   resumption: Resumption | undefined;
   /** Inbound stanzas handled, whether committed or not. */
   handled = 0;
+  /** Present while older messages are being read. */
+  backlog: Backlog | undefined;
   #parts: SessionParts;
   #sink: Sink | undefined;
   #reachable = true;
@@ -100,7 +123,34 @@ export class XmppSession implements Session, Participant {
   send(text: string, pointer?: Pointer, afterCommit = false): void {
     const batch = afterCommit || this.resumption !== undefined ? this.#parts.commits.join(this) : undefined;
     this.outbound.push({ text, pointer, batch });
+    if (this.outbound.bytes > this.#parts.outboundLimit || this.outbound.length > queueCapacity)
+      this.#parts.overflowed(this);
     if (batch === undefined) this.flush();
+  }
+
+  /** Queues a message that was on disk before, in front of what is held (`outbound.hold`). */
+  sendOlder(text: string, pointer: Pointer): void {
+    const batch = this.resumption === undefined ? undefined : this.#parts.commits.join(this);
+    this.outbound.pushOlder({ text, pointer, batch });
+    if (batch === undefined) this.flush();
+  }
+
+  /** What is queued and written is little enough to read more of a backlog. */
+  get hasRoom(): boolean {
+    return this.#sink !== undefined && this.outbound.olderBytes + this.#sink.backlog < backlogRoom;
+  }
+
+  /**
+   * Takes what the client has handled off the list; what waited in the mailbox then waits no longer. False when it counts
+   * further than it was sent (XEP-0198 §4).
+   */
+  acknowledge(handled: number): boolean {
+    const gone = this.outbound.acknowledge(handled);
+    if (gone === undefined) return false;
+    const sequences = gone.flatMap(({ pointer }) => (pointer?.waiting === true ? [pointer.sequence] : []));
+    if (sequences.length > 0) this.#parts.delivered(this.account, sequences);
+    this.backlog?.wanted();
+    return true;
   }
 
   /** One more inbound stanza is done with: all that it causes is in the open batch (XEP-0198 §4). */
@@ -111,6 +161,7 @@ export class XmppSession implements Session, Participant {
   /** A stanza of this session was accepted into the open batch; `failed` runs if that batch cannot be committed. */
   accepted(failed: () => void): void {
     this.#accepted.push({ batch: this.#parts.commits.join(this), failed });
+    if (this.#accepted.length === uncommittedBudget) this.#sink?.pause(true);
   }
 
   /** Runs `then` once everything handled so far is on disk, or its commit has failed. */
@@ -128,10 +179,10 @@ export class XmppSession implements Session, Participant {
   flush(): void {
     if (this.#sink === undefined) return;
     const { texts, delivered } = this.outbound.take(this.resumption !== undefined);
-    if (texts.length === 0) return;
     for (const text of texts) this.#sink.write(text);
-    this.resumption?.written();
+    if (texts.length > 0) this.resumption?.written();
     if (delivered.length > 0) this.#parts.delivered(this.account, delivered);
+    this.backlog?.wanted();
   }
 
   snapshot(): Write | undefined {
@@ -143,7 +194,9 @@ export class XmppSession implements Session, Participant {
 
   settled(batch: Batch): void {
     if (batch.state === 'failed') for (const entry of this.#accepted) if (entry.batch === batch) entry.failed();
+    const before = this.#accepted.length;
     this.#accepted = this.#accepted.filter((entry) => entry.batch !== batch);
+    if (before >= uncommittedBudget && this.#accepted.length < uncommittedBudget) this.#sink?.pause(false);
     this.resumption?.settled(batch);
     this.flush();
   }

@@ -64,7 +64,7 @@ export class Sessions {
 
   /** What every session of this server is made of. */
   parts(id: SessionId, account: Account, label: string, device: DeviceId | undefined, since: number): SessionParts {
-    const { commits, stores } = this.#context;
+    const { commits, stores, limits, clock } = this.#context;
     return {
       id,
       account,
@@ -72,6 +72,8 @@ export class Sessions {
       device,
       since,
       commits,
+      outboundLimit: limits.outbound,
+      overflowed: (session) => clock.soon(() => this.#overflowed(session)),
       putStream: (state) => stores.streams.put(state),
       delivered: (owner, sequences) => void commits.write(...stores.mailbox.delivered(owner.id, sequences)),
     };
@@ -144,6 +146,11 @@ export class Sessions {
       else this.#expiry(session, session.resumption);
       carrier.close('system-shutdown');
     }
+  }
+
+  /** The mailbox keeps what a session does not take; the session itself goes (DESIGN §2). */
+  #overflowed(session: XmppSession): void {
+    if (this.#context.table.byId(session.id) === session) this.end(session, 'policy-violation');
   }
 
   /** Adds a session that was restored from the database, hibernated since the server stopped. */

@@ -42,6 +42,13 @@ export class StageClient implements Carrier {
       if (element.ns === namespaces.client) this.#written.push(element);
   }
 
+  /** Whether the server reads on; a stage never has so much to read. */
+  reading = true;
+
+  pause(paused: boolean): void {
+    this.reading = !paused;
+  }
+
   close(condition?: string): void {
     this.closedWith = condition ?? '';
   }
