@@ -43,8 +43,6 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** Reading waits for the lane, or for the session's commits. */
   #laneFull = false;
   #sessionFull = false;
-  /** The session's own budget is used up. */
-  #held = false;
 
   constructor(connection: Connection, services: StreamServices, framing: Framing) {
     this.connection = connection;
@@ -119,11 +117,6 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
   drained(): void {
     this.session?.flush();
-  }
-
-  pause(paused: boolean): void {
-    this.#held = paused;
-    this.connection.pauseReading(paused || this.#paused);
   }
 
   /**

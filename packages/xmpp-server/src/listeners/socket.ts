@@ -11,7 +11,10 @@ import type { Turn } from './turn.ts';
 
 /** What TLS needs of its surroundings: the certificate in force when a handshake begins. */
 export interface TlsPort {
-  /** The context for a server name, asked once a handshake; stays with that connection. */
+  /**
+   * The context for a server name, asked once a handshake; stays with that connection. It allows TLS 1.2 and later, and
+   * no renegotiation (SECURITY-CHECKLIST 9).
+   */
   context(serverName: string | undefined): SecureContext;
   /** The tls-server-end-point hash of the certificate in that context (RFC 5929 §4). */
   endPointHash(context: SecureContext): Uint8Array | undefined;
@@ -137,7 +140,6 @@ export class SocketConnection implements Connection {
     this.#handshaking = true;
     secured.once('secure', () => {
       this.#handshaking = false;
-      secured.disableRenegotiation();
     });
     this.#socket = secured;
     if (this.#owner !== undefined) this.#listen(secured);

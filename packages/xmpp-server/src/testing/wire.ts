@@ -1,0 +1,67 @@
+// The server's side of a wire for tests of transports: real streams that negotiate, with a feature that answers in place of SASL and binding.
+import type { Clock } from '@parlance/base/clock';
+import { silent } from '@parlance/base/log';
+import { type Element, el } from '@parlance/xml/element';
+import type { Limits } from '@parlance/xml/limits';
+import type { Context, XmppLimits } from '../context.ts';
+import { FeatureNegotiator, type StreamFeature } from '../negotiation/negotiator.ts';
+import { startTls } from '../negotiation/starttls.ts';
+import type { StreamServices } from '../services.ts';
+import type { ClientStream } from '../stream.ts';
+
+const ns = 'urn:example:wire';
+
+const before: Limits = { bytes: 10_000, depth: 8, children: 64, attributes: 32, name: 128, namespaces: 16 };
+
+const limits: XmppLimits = {
+  before,
+  after: { ...before, bytes: 100_000, depth: 64 },
+  negotiation: 30_000,
+  resumption: 300,
+  outbound: 200_000,
+  sessions: 20,
+};
+
+/** Answers `<echo/>` at once, `<wait/>` a turn later, and takes `<in/>` for a signing in. */
+const answering: StreamFeature = {
+  offer: () => el('echo', ns),
+  handles: [`${ns} echo`, `${ns} wait`, `${ns} in`],
+  handle: (stream, element) => {
+    if (element.name === 'wait') return later(stream, element);
+    stream.send(element);
+    if (element.name === 'in') stream.restart(true);
+    return undefined;
+  },
+};
+
+const later = async (stream: ClientStream, element: Element): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  stream.send(element);
+};
+
+const context = (clock: Clock): Context => {
+  let ids = 0;
+  const random = { bytes: (count: number) => new Uint8Array(count), token: () => `token${++ids}` };
+  const isLocal = (domain: string): boolean => domain === 'one.example' || domain === 'two.example';
+  return { clock, random, log: silent, limits, isLocal } as unknown as Context;
+};
+
+export interface Wire {
+  readonly services: StreamServices;
+  readonly streams: readonly ClientStream[];
+}
+
+/** `upgrade` as the composition root gives it. */
+export const makeWire = (clock: Clock, upgrade?: StreamServices['upgrade']): Wire => {
+  const streams: ClientStream[] = [];
+  const features = [startTls(() => false), answering];
+  const services = {
+    context: context(clock),
+    upgrade,
+    negotiator: (stream: ClientStream) => {
+      streams.push(stream);
+      return new FeatureNegotiator(stream, features);
+    },
+  } as unknown as StreamServices;
+  return { services, streams };
+};
