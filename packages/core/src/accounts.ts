@@ -58,6 +58,11 @@ export class Accounts {
     this.#slots.delete(address);
   }
 
+  /** The account ends with the open batch: until that is on disk, this is known here only. */
+  gone(address: Address): void {
+    this.#keep(address, null);
+  }
+
   async #loadBatched(address: Address): Promise<Account | null> {
     this.#wanted.push(address);
     this.#batch ??= new Promise((resolve, reject) => {

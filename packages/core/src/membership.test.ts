@@ -1,0 +1,137 @@
+// Membership on the real store: joining and leaving, who sees it when, and what happens at the same time.
+import { isRefusal, refuse } from '@parlance/base/refusal';
+import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
+import { FakeClock } from '@parlance/testkit/fake-clock';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Accounts } from './accounts.ts';
+import { CommitLoop } from './commit-loop.ts';
+import type { Address } from './ids.ts';
+import { Membership } from './membership.ts';
+
+const juliet = 'juliet@capulet.example' as Address;
+const nurse = 'nurse@capulet.example' as Address;
+
+/** Fake in its timers only: turns go on by themselves, as the disk does. */
+class RunningClock extends FakeClock {
+  override soon(run: () => void): void {
+    setImmediate(run);
+  }
+}
+
+let storage: EmbeddedStorage;
+let accounts: Accounts;
+let commits: CommitLoop;
+let membership: Membership;
+
+beforeEach(async () => {
+  const clock = new RunningClock();
+  storage = await openEmbedded();
+  const { stores, committer } = storage;
+  accounts = new Accounts(stores.accounts, clock, 100, () => false);
+  commits = new CommitLoop(committer, clock, () => undefined);
+  const isLocal = (domain: string): boolean => domain === 'capulet.example';
+  membership = new Membership({
+    accounts,
+    stores,
+    commits,
+    clock,
+    isLocal,
+    passwordRows: (password, version) =>
+      Promise.resolve(
+        password === '' ? refuse('not-acceptable') : [{ kind: 'test', device: '', parameters: password, version }],
+      ),
+  });
+});
+
+afterEach(() => storage.close());
+
+const join = (address: Address, password = 'secret') => membership.create({ address, password, role: 'user' });
+
+test('a new account is visible at once, also to those who had just looked in vain', async () => {
+  expect(await accounts.load(juliet)).toBeNull();
+  expect(await join(juliet)).toBeUndefined();
+  const account = await accounts.load(juliet);
+  expect(account?.address).toBe(juliet);
+  expect(await storage.stores.credentials.of(account?.id ?? (0 as never))).toEqual([
+    { kind: 'test', device: '', parameters: 'secret', version: 1 },
+  ]);
+});
+
+test('taken, foreign and passwordless applicants are refused, each for himself', async () => {
+  await join(nurse);
+  const before = await accounts.load(nurse);
+  const ask = (address: string, password: string) => ({ address: address as Address, password, role: 'user' as const });
+  const answers = await membership.createMany([
+    ask(nurse, 'x'),
+    ask('romeo@montague.example', 'x'),
+    ask('tybalt@capulet.example', ''),
+    ask(juliet, 'x'),
+    ask(juliet, 'y'),
+  ]);
+  expect(answers.map((answer) => answer?.refused)).toEqual([
+    'conflict',
+    'not-allowed',
+    'not-acceptable',
+    undefined,
+    'conflict',
+  ]);
+  expect(await accounts.load(nurse)).toBe(before);
+});
+
+test('of two who ask for one address at the same time one gets it', async () => {
+  const answers = await Promise.all([join(juliet), join(juliet)]);
+  expect(answers.filter(isRefusal)).toHaveLength(1);
+});
+
+test('removal runs the hooks first and leaves the address free', async () => {
+  await join(juliet);
+  const said: string[] = [];
+  membership.onRemove.on('act', (account) => {
+    said.push(account.address);
+    expect(accounts.peek(juliet)).toBe(account);
+    return undefined;
+  });
+  const leaving = membership.remove(juliet);
+  expect((await join(juliet))?.refused).toBe('conflict');
+  expect(await leaving).toBeUndefined();
+  expect(said).toEqual([juliet]);
+  expect(await accounts.load(juliet)).toBeNull();
+  expect(await join(juliet)).toBeUndefined();
+  expect((await membership.remove(nurse))?.refused).toBe('not-found');
+});
+
+test('from the moment of removal nobody finds the account, though its batch is still under way', async () => {
+  await join(juliet);
+  await accounts.load(juliet);
+  const leaving = membership.remove(juliet);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(accounts.peek(juliet)).toBeNull();
+  await leaving;
+});
+
+test('a change of password raises the version', async () => {
+  await join(juliet);
+  const { id } = (await accounts.load(juliet)) ?? { id: 0 as never };
+  expect(await membership.setPassword(juliet, 'better')).toBeUndefined();
+  expect(await storage.stores.credentials.of(id)).toEqual([
+    { kind: 'test', device: '', parameters: 'better', version: 2 },
+  ]);
+  expect((await membership.setPassword(juliet, ''))?.refused).toBe('not-acceptable');
+});
+
+test('role and suspension hold at once, and suspension is announced', async () => {
+  await join(juliet);
+  const account = await accounts.load(juliet);
+  const said: string[] = [];
+  membership.onSuspend.on('act', ({ address }) => {
+    said.push(address);
+    return undefined;
+  });
+  await membership.setRole(juliet, 'admin');
+  await membership.setSuspended(juliet, true);
+  expect([account?.view.role, account?.suspended, ...said]).toEqual(['admin', true, juliet]);
+  await membership.setSuspended(juliet, false);
+  expect(account?.suspended).toBe(false);
+  expect(said).toHaveLength(1);
+});

@@ -1,0 +1,150 @@
+// Who has an account here: joining, leaving, password, role, suspension. Every way in (CLI, registration, invitation) ends here.
+import type { Clock } from '@parlance/base/clock';
+import { HookPoint } from '@parlance/base/hook';
+import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
+import type { Account, AccountView } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import type { CommitLoop } from './commit-loop.ts';
+import type { Credential } from './credentials.ts';
+import { type Address, domainOf } from './ids.ts';
+import type { Stores, Write } from './store.ts';
+
+/** The rows of a password as a person typed it; a refusal when it cannot be prepared (RFC 4013). */
+export type PasswordRows = (password: string, version: number) => Promise<readonly Credential[] | Refusal>;
+
+/** Somebody who wants an account. The address is prepared. */
+export interface Applicant {
+  readonly address: Address;
+  readonly password: string;
+  readonly role: AccountView['role'];
+}
+
+export interface MembershipParts {
+  readonly accounts: Accounts;
+  readonly stores: Pick<Stores, 'accounts' | 'credentials'>;
+  readonly commits: CommitLoop;
+  readonly clock: Clock;
+  readonly isLocal: (domain: string) => boolean;
+  readonly passwordRows: PasswordRows;
+}
+
+/** Everything here answers after its batch is on disk, and rejects when that failed. */
+export class Membership {
+  /** The account is about to be removed; its sessions are still bound. */
+  readonly onRemove = new HookPoint<Account>('account removed');
+  /** The account may not sign in any more; its sessions are still bound. */
+  readonly onSuspend = new HookPoint<Account>('account suspended');
+  readonly #parts: MembershipParts;
+  /** Addresses that are being given or taken away. */
+  readonly #moving = new Set<Address>();
+
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+  }
+
+  async create(applicant: Applicant): Promise<Refusal | undefined> {
+    const [answer] = await this.createMany([applicant]);
+    return answer;
+  }
+
+  /** One batch: those who are not refused get their accounts together or not at all. Answers stand in the order asked. */
+  async createMany(applicants: readonly Applicant[]): Promise<readonly (Refusal | undefined)[]> {
+    const { commits } = this.#parts;
+    const claimed = applicants.map(({ address }) => this.#claim(address));
+    try {
+      const rows = await Promise.all(
+        applicants.map(async (applicant, index) =>
+          claimed[index] === true ? this.#rows(applicant) : refuse('conflict'),
+        ),
+      );
+      const writes = rows.flatMap((row) => (isRefusal(row) ? [] : row));
+      if (writes.length > 0) {
+        commits.write(...writes);
+        await commits.flushed();
+      }
+      return rows.map((row) => (isRefusal(row) ? row : undefined));
+    } finally {
+      for (const [index, { address }] of applicants.entries()) if (claimed[index] === true) this.#release(address);
+    }
+  }
+
+  async remove(address: Address): Promise<Refusal | undefined> {
+    const { accounts, clock, commits, stores } = this.#parts;
+    if (!this.#claim(address)) return refuse('conflict');
+    try {
+      const account = await accounts.load(address);
+      if (account === null) return refuse('not-found');
+      this.onRemove.run(account);
+      commits.write(...stores.accounts.remove(account.id, clock.now()));
+      accounts.gone(address);
+      await commits.flushed();
+      return undefined;
+    } finally {
+      this.#release(address);
+    }
+  }
+
+  /** A new version of all password credentials; sessions go on. */
+  async setPassword(address: Address, password: string): Promise<Refusal | undefined> {
+    const { credentials } = this.#parts.stores;
+    return this.#change(address, async (account) => {
+      const version = Math.max(0, ...(await credentials.of(account.id)).map((row) => row.version)) + 1;
+      const rows = await this.#parts.passwordRows(password, version);
+      return isRefusal(rows) ? rows : rows.map((row) => credentials.put(account.id, row));
+    });
+  }
+
+  async setRole(address: Address, role: AccountView['role']): Promise<Refusal | undefined> {
+    return this.#change(address, (account) => {
+      account.view = { ...account.view, role };
+      return [this.#parts.stores.accounts.setRole(account.id, role)];
+    });
+  }
+
+  async setSuspended(address: Address, suspended: boolean): Promise<Refusal | undefined> {
+    return this.#change(address, (account) => {
+      account.suspended = suspended;
+      if (suspended) this.onSuspend.run(account);
+      return [this.#parts.stores.accounts.setSuspended(account.id, suspended)];
+    });
+  }
+
+  /** False when somebody else is at this address just now. */
+  #claim(address: Address): boolean {
+    if (this.#moving.has(address)) return false;
+    this.#moving.add(address);
+    return true;
+  }
+
+  /** What was absent may be there now, and is asked for again. An account in memory stays the only one of its address. */
+  #release(address: Address): void {
+    const { accounts } = this.#parts;
+    this.#moving.delete(address);
+    if (accounts.peek(address) === null) accounts.forget(address);
+  }
+
+  /** The rows of a new account with its password. */
+  async #rows({ address, password, role }: Applicant): Promise<readonly Write[] | Refusal> {
+    const { accounts, clock, isLocal, passwordRows, stores } = this.#parts;
+    if (!isLocal(domainOf(address))) return refuse('not-allowed');
+    if ((await accounts.load(address)) !== null) return refuse('conflict');
+    const credentials = await passwordRows(password, 1);
+    if (isRefusal(credentials)) return credentials;
+    const { id, writes } = await stores.accounts.create({ address, role, created: clock.now() });
+    return [...writes, ...credentials.map((row) => stores.credentials.put(id, row))];
+  }
+
+  async #change(
+    address: Address,
+    make: (account: Account) => readonly Write[] | Refusal | Promise<readonly Write[] | Refusal>,
+  ): Promise<Refusal | undefined> {
+    const { accounts, commits } = this.#parts;
+    const account = await accounts.load(address);
+    if (account === null) return refuse('not-found');
+    const writes = await make(account);
+    if (isRefusal(writes)) return writes;
+    commits.write(...writes);
+    await commits.flushed();
+    return undefined;
+  }
+}
