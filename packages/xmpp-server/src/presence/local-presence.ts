@@ -1,0 +1,62 @@
+// What the rest of the server asks about presence, answered from address table and account views (RFC 6121 §3.1, §8.5.3).
+import type { Account } from '@parlance/core/account';
+import { isBlocked } from '@parlance/core/blocking';
+import type { Session } from '@parlance/core/session';
+import { formatJid, type Jid } from '@parlance/xmpp/jid';
+import type { XmppSession } from '../session/session.ts';
+import { directed, isDirected, undirect } from './directed.ts';
+import type { FanOut } from './fan-out.ts';
+import type { PresenceService } from './presence-service.ts';
+import { gone } from './shown.ts';
+
+/** Whether these patterns, as a block list of the account, cover a party. */
+const covers = (account: Account, blocked: ReadonlySet<string>, address: string, label: string): boolean =>
+  isBlocked({ address: account.address, view: { ...account.view, blocked } }, address, label);
+
+export class LocalPresence implements PresenceService {
+  readonly #fanOut: FanOut;
+
+  constructor(fanOut: FanOut) {
+    this.#fanOut = fanOut;
+  }
+
+  mayWatch(account: Account, address: string): boolean {
+    return this.#fanOut.mayWatch(account, address);
+  }
+
+  maySee(session: XmppSession, from: Jid): boolean {
+    const address = formatJid({ ...from, resource: '' });
+    if (isBlocked(session.account, address, from.resource)) return false;
+    return this.#fanOut.mayWatch(session.account, address) || isDirected(session, address, from.resource);
+  }
+
+  available(account: Account): readonly XmppSession[] {
+    return this.#fanOut.available(account.address);
+  }
+
+  withdraw(account: Account, patterns: ReadonlySet<string>): void {
+    const blocked = (to: Session): boolean => covers(account, patterns, to.account.address, to.label);
+    for (const session of this.#fanOut.available(account.address)) {
+      const text = gone(session.jid);
+      for (const { address, permission } of account.view.contacts.values())
+        if (permission === 'allow') this.#fanOut.toAccount(session, text, address, blocked);
+      for (const address of directed(session)) this.#fanOut.to(session, text, address, blocked);
+      undirect(session, (told) => coversText(account, patterns, told));
+    }
+  }
+
+  restore(account: Account, patterns: ReadonlySet<string>): void {
+    for (const { address, permission, interest } of account.view.contacts.values()) {
+      const concerned = [...patterns].some((pattern) => covers(account, new Set([bareOf(pattern)]), address, ''));
+      if (!concerned) continue;
+      if (permission === 'allow') this.#fanOut.present(account, address);
+      if (interest !== 'granted') continue;
+      for (const session of this.#fanOut.available(account.address)) this.#fanOut.give(session, address);
+    }
+  }
+}
+
+const bareOf = (text: string): string => (text.includes('/') ? text.slice(0, text.indexOf('/')) : text);
+
+const coversText = (account: Account, patterns: ReadonlySet<string>, told: string): boolean =>
+  covers(account, patterns, bareOf(told), told.slice(bareOf(told).length + 1));
