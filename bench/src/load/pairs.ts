@@ -1,8 +1,9 @@
 // People in pairs, each with some messages in flight towards the other: messages per second, and how long each takes.
 
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Person } from '../subject.ts';
 import type { LoadConnection, Target } from './connection.ts';
-import { bindPlain, type Person, settle } from './sign-in.ts';
+import { bindPlain, settle } from './sign-in.ts';
 
 export interface PairsSetting {
   readonly target: Target;

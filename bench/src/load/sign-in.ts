@@ -1,12 +1,8 @@
 // Signing in: SASL PLAIN, binding, stream management, carbons, roster, presence, as today's clients do (RFC 6120 §6, §7; XEP-0198, XEP-0280).
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { Person } from '../subject.ts';
 import { LoadConnection, type Target } from './connection.ts';
-
-export interface Person {
-  readonly name: string;
-  readonly password: string;
-}
 
 const expect = (element: Element, name: string): Element => {
   if (element.name !== name)
@@ -15,19 +11,23 @@ const expect = (element: Element, name: string): Element => {
 };
 
 /** Negotiates up to a bound session. */
-export const bindPlain = async (target: Target, { name, password }: Person): Promise<LoadConnection> => {
+export const bindPlain = async (
+  target: Target,
+  { name, password }: Person,
+  resource = 'bench',
+): Promise<LoadConnection> => {
   const connection = await LoadConnection.open(target);
   await connection.header();
   const initial = Buffer.from(`\0${name}\0${password}`).toString('base64');
   expect(await connection.ask(`<auth xmlns='${namespaces.sasl}' mechanism='PLAIN'>${initial}</auth>`), 'success');
-  await bound(connection);
+  await bound(connection, resource);
   return connection;
 };
 
 /** Restarts the stream after SASL and binds a resource. */
-export const bound = async (connection: LoadConnection): Promise<void> => {
+export const bound = async (connection: LoadConnection, resource: string): Promise<void> => {
   await connection.header();
-  const bind = `<iq id='bind' type='set'><bind xmlns='${namespaces.bind}'><resource>bench</resource></bind></iq>`;
+  const bind = `<iq id='bind' type='set'><bind xmlns='${namespaces.bind}'><resource>${resource}</resource></bind></iq>`;
   expect(await connection.ask(bind), 'iq');
 };
 

@@ -1,10 +1,15 @@
 // ejabberd as a subject: Debian's package with archive, carbons and stream management on, Mnesia or SQLite underneath.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Running, Setting, Subject } from '../subject.ts';
 import { freePort, listening, startChild, stopChild } from './child.ts';
 
 type Store = 'mnesia' | 'sql';
+
+interface Ports {
+  readonly port: number;
+  readonly tlsPort: number;
+}
 
 const library = '/usr/lib/x86_64-linux-gnu';
 
@@ -23,13 +28,14 @@ const modules = ({ archive }: Setting, store: Store): string =>
     .map((line) => `  ${line}`)
     .join('\n');
 
-const configuration = (setting: Setting, port: number, store: Store): string => `
+const configuration = (setting: Setting, { port, tlsPort }: Ports, store: Store): string => `
 hosts: ["${setting.domain}"]
 loglevel: warning
-certfiles: []
+certfiles: ["${pem(setting)}"]
 acme: {auto: false}
 auth_method: internal
-auth_password_format: plain
+auth_password_format: scram
+auth_scram_hash: sha
 default_db: mnesia
 sql_type: sqlite
 sql_database: "${join(setting.directory, 'ejabberd.sqlite')}"
@@ -41,30 +47,43 @@ listen:
     starttls: false
     shaper: none
     max_stanza_size: 262144
+  -
+    port: ${tlsPort}
+    ip: "127.0.0.1"
+    module: ejabberd_c2s
+    tls: true
+    shaper: none
 shaper: {}
 access_rules: {c2s: {allow: all}, local: {allow: all}}
 modules:
 ${modules(setting, store)}
 `;
 
+/** Chain and key in one file, as ejabberd wants them. */
+const pem = ({ directory, certificate }: Setting): string => {
+  const file = join(directory, 'certificate.pem');
+  writeFileSync(file, readFileSync(certificate.cert, 'utf8') + readFileSync(certificate.key, 'utf8'));
+  return file;
+};
+
 const ebin = (): string =>
   join(library, readdirSync(library).find((name) => name.startsWith('ejabberd-')) ?? '', 'ebin');
 
 /** One account after the other through the node's own function, before the port is used. */
-const registration = ({ accounts, domain, directory }: Setting): string => {
+const registration = ({ people, domain, directory }: Setting): string => {
   const file = join(directory, 'accounts.erl');
-  const terms = accounts.map(({ name, password }) => `{<<"${name}">>,<<"${password}">>}.`).join('\n');
+  const terms = people.map(({ name, password }) => `{<<"${name}">>,<<"${password}">>}.`).join('\n');
   writeFileSync(file, terms);
   return `{ok, L} = file:consult("${file}"), [ejabberd_auth:try_register(U, <<"${domain}">>, P) || {U, P} <- L]`;
 };
 
 const start = async (setting: Setting, store: Store): Promise<Running> => {
-  const port = await freePort();
+  const ports = { port: await freePort(), tlsPort: await freePort() };
   const { directory } = setting;
   const file = join(directory, 'ejabberd.yml');
   const ready = join(directory, 'accounts.done');
   mkdirSync(join(directory, 'mnesia'), { recursive: true });
-  writeFileSync(file, configuration(setting, port, store));
+  writeFileSync(file, configuration(setting, ports, store));
   const begin = `application:ensure_all_started(ejabberd), ${registration(setting)}, file:write_file("${ready}", <<>>)`;
   const args = [
     '-noinput',
@@ -90,9 +109,9 @@ const start = async (setting: Setting, store: Store): Promise<Running> => {
     },
     log,
   });
-  await listening(child, port, log);
+  await listening(child, ports.port, log);
   while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 100));
-  return { port, tls: undefined, pids: () => [child.pid ?? 0], stop: () => stopChild(child) };
+  return { ...ports, pids: () => [child.pid ?? 0], stop: () => stopChild(child) };
 };
 
 /** ejabberd with one of its archive stores. */

@@ -1,0 +1,170 @@
+// `npm run bench [-- messages|logins|idle] [--seconds N] [--only NAME]`: this server and its named peers, side by side in one run.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeCertificate } from './load/certificate.ts';
+import type { Target } from './load/connection.ts';
+import { measureDisk } from './measure/disk.ts';
+import { record, type Table } from './results.ts';
+import { measureIdle } from './runs/idle.ts';
+import { measureLogins } from './runs/logins.ts';
+import { measureMessages } from './runs/messages.ts';
+import { measureRelay } from './runs/relay.ts';
+import type { Person, Running, Subject } from './subject.ts';
+import { ejabberd } from './subjects/ejabberd.ts';
+import { parlance } from './subjects/parlance.ts';
+import { prosody } from './subjects/prosody.ts';
+
+const domain = 'bench.example';
+const people: readonly Person[] = Array.from({ length: 100 }, (_, n) => ({
+  name: `user${n}`,
+  password: `secret ${n}`,
+}));
+const inFlight = 8;
+const body = 160;
+const idleSessions = 1_000;
+const loginCount = 1_000;
+
+interface Case {
+  readonly subject: Subject;
+  readonly archive: boolean;
+}
+
+const cases: readonly Case[] = [
+  { subject: parlance, archive: true },
+  { subject: parlance, archive: false },
+  { subject: prosody('internal'), archive: true },
+  { subject: prosody('sql'), archive: true },
+  { subject: prosody('internal'), archive: false },
+  { subject: ejabberd('mnesia'), archive: true },
+  { subject: ejabberd('sql'), archive: true },
+  { subject: ejabberd('mnesia'), archive: false },
+];
+
+const options = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } },
+});
+const seconds = Number(options.values.seconds);
+const wanted = new Set(options.positionals.length === 0 ? ['messages', 'logins', 'idle'] : options.positionals);
+
+/** Runs one case to its end with everything of its own in a directory that goes afterwards. */
+const withSubject = async <T>({ subject, archive }: Case, use: (running: Running) => Promise<T>): Promise<T> => {
+  const directory = mkdtempSync(join(tmpdir(), 'parlance-bench-'));
+  const running = await subject.start({
+    domain,
+    people,
+    archive,
+    directory,
+    certificate: makeCertificate(directory, domain),
+  });
+  try {
+    return await use(running);
+  } finally {
+    await running.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const runnable = cases.filter(({ subject }) => {
+  const only = options.values.only?.toLowerCase();
+  if (only !== undefined && !subject.name.toLowerCase().includes(only)) return false;
+  const missing = subject.missing();
+  if (missing !== undefined) say(`skipped: ${subject.name} (${missing})`);
+  return missing === undefined;
+});
+
+const nameOf = ({ subject, archive }: Case): string => `${subject.name}, archive ${archive ? 'on' : 'off'}`;
+
+/** Measures every case; what fails is said and left out. */
+const measureAll = async <T>(
+  list: readonly Case[],
+  measure: (running: Running) => Promise<T>,
+): Promise<readonly { readonly name: string; readonly version: string; readonly figures: T }[]> => {
+  const all: { readonly name: string; readonly version: string; readonly figures: T }[] = [];
+  for (const each of list) {
+    say(`measuring ${nameOf(each)}`);
+    try {
+      all.push({ name: nameOf(each), version: each.subject.version(), figures: await withSubject(each, measure) });
+    } catch (error) {
+      say(`failed: ${nameOf(each)}: ${String(error)}`);
+    }
+  }
+  return all;
+};
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const fine = (value: number): string => value.toFixed(2);
+
+const messages = async (): Promise<void> => {
+  const disk = measureDisk(tmpdir());
+  const relay = await measureRelay(people.length, inFlight, 300, Math.min(5, seconds));
+  const rows = await measureAll(runnable, ({ port, ...rest }) =>
+    measureMessages({ port, ...rest }, { target: { port, domain }, people, inFlight, body }, seconds),
+  );
+  const table: Table = [
+    ['server', 'messages / CPU-second', 'messages / s', 'at half: msg/s', 'p50 ms', 'p99 ms'],
+    ...rows.map(({ name, version, figures: f }) => [
+      `${name} (${version})`,
+      whole(f.perCpuSecond),
+      whole(f.perSecond),
+      whole(f.halfRate),
+      fine(f.p50),
+      fine(f.p99),
+    ]),
+    ['bare Node TCP relay, 300 bytes', whole(relay.perCpuSecond), whole(relay.perSecond), '', '', ''],
+  ];
+  const disks: Table = [
+    ['disk: fdatasync of 4 KiB', '/ s', 'p50 ms', 'p99 ms'],
+    ['', whole(disk.perSecond), fine(disk.p50), fine(disk.p99)],
+  ];
+  const about = `Messages: ${people.length} clients in pairs, ${inFlight} in flight each, ${body}-byte bodies, no TLS`;
+  record('messages', about, 'npm run bench -- messages', { rows, relay, disk }, [table, disks]);
+};
+
+const logins = async (): Promise<void> => {
+  const list = runnable.filter(({ archive }) => archive);
+  const rows = await measureAll(list, ({ port, ...rest }) =>
+    measureLogins({ port, ...rest }, { port, domain }, people, loginCount),
+  );
+  const table: Table = [
+    ['server', 'CPU ms / login', 'logins / CPU-second'],
+    ...rows.map(({ name, version, figures }) => [
+      `${name} (${version})`,
+      fine(figures.cpu),
+      whole(figures.perCpuSecond),
+    ]),
+  ];
+  const about = 'Logins: SCRAM-SHA-1, binding, stream management, carbons, roster, presence, no TLS';
+  record('logins', about, 'npm run bench -- logins', { rows }, [table]);
+};
+
+const idle = async (): Promise<void> => {
+  const list = runnable.filter(({ archive }) => archive);
+  const target = ({ port, tlsPort }: Running, tls: boolean): Target =>
+    tls ? { port: tlsPort ?? 0, domain, directTls: true } : { port, domain };
+  const measure = async (running: Running, tls: boolean) =>
+    measureIdle(running, target(running, tls), people, idleSessions);
+  const plain = await measureAll(list, (running) => measure(running, false));
+  const tls = await measureAll(list, (running) => measure(running, true));
+  const kilobytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : fine(bytes / 1024));
+  const table: Table = [
+    ['server', 'KB / plain session', 'KB / TLS session'],
+    ...plain.map(({ name, version, figures }) => [
+      `${name} (${version})`,
+      kilobytes(figures.bytesPerSession),
+      kilobytes(tls.find((each) => each.name === name)?.figures.bytesPerSession),
+    ]),
+  ];
+  record('idle', `Idle sessions: resident memory of ${idleSessions} more`, 'npm run bench -- idle', { plain, tls }, [
+    table,
+  ]);
+};
+
+if (wanted.has('messages')) await messages();
+if (wanted.has('logins')) await logins();
+if (wanted.has('idle')) await idle();
+process.exit(0);

@@ -1,0 +1,70 @@
+// This server as a subject: the program that users start, with a configuration file and accounts imported by its own CLI.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Running, Setting, Subject } from '../subject.ts';
+import { startChild, stopChild } from './child.ts';
+
+const bin = fileURLToPath(new URL('../../../apps/server/bin/parlance.js', import.meta.url));
+
+const configuration = ({ domain, archive, certificate }: Setting): string => `
+domains: [${domain}]
+listen:
+  c2s: 0
+  c2sTls: 0
+  http: false
+  https: false
+tls: {cert: ${certificate.cert}, key: ${certificate.key}}
+archive: {enabled: ${archive}}
+limits: {sessionsPerAccount: 200}
+`;
+
+interface Ready {
+  readonly event: string;
+  readonly listeners: readonly { readonly name: string; readonly port: number }[];
+}
+
+/** The line that says where the server listens; undefined while it is not there. */
+const readyLine = (log: string): Ready | undefined => {
+  const line = readFileSync(log, 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith('{"event":"ready"'));
+  return line === undefined ? undefined : (JSON.parse(line) as Ready);
+};
+
+const start = async (setting: Setting): Promise<Running> => {
+  const { directory, domain, people } = setting;
+  const config = join(directory, 'parlance.yaml');
+  const data = join(directory, 'data');
+  const accounts = join(directory, 'accounts.csv');
+  writeFileSync(config, configuration(setting));
+  writeFileSync(accounts, people.map(({ name, password }) => `${name}@${domain},${password}\n`).join(''));
+  execFileSync(process.execPath, [bin, 'user', 'import', accounts, '--config', config, '--data', data], {
+    stdio: 'ignore',
+  });
+  const log = join(directory, 'output.log');
+  const args = [bin, 'start', '--config', config, '--data', data, '--json'];
+  const child = startChild({ command: process.execPath, args, log });
+  let ready = readyLine(log);
+  for (let tries = 0; ready === undefined && tries < 300; tries++) {
+    await wait(100);
+    ready = readyLine(log);
+  }
+  if (ready === undefined) throw new Error(`it is not ready after 30 s; see ${log}`);
+  const portOf = (name: string): number => ready?.listeners.find((each) => each.name === name)?.port ?? 0;
+  return { port: portOf('c2s'), tlsPort: portOf('c2sTls'), pids: () => [child.pid ?? 0], stop: () => stopChild(child) };
+};
+
+export const parlance: Subject = {
+  name: 'Parlance',
+  version: () =>
+    (
+      JSON.parse(readFileSync(new URL('../../../apps/server/package.json', import.meta.url), 'utf8')) as {
+        version: string;
+      }
+    ).version,
+  missing: () => undefined,
+  start,
+};
