@@ -20,6 +20,8 @@ export interface Delivery {
   readonly account: Account;
   /** The copy's place in that account's mailbox; undefined when it is not kept. */
   readonly sequence: Sequence | undefined;
+  /** The entry is in the account's archive. */
+  readonly archived: boolean;
   /** The entry waits in the mailbox until a device has it. */
   readonly pending: boolean;
   /** `sent`: a copy of one's own message for one's other sessions. */
@@ -116,7 +118,11 @@ export class Router {
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
     }
-    const steps = this.#hand({ envelope, account, sequence, pending, role: 'received', source }, chosen, sessions);
+    const steps = this.#hand(
+      { envelope, account, sequence, archived, pending, role: 'received', source },
+      chosen,
+      sessions,
+    );
     return pending ? [...steps, { row: account.address, remote: '', action: 'stored' }] : steps;
   }
 
@@ -134,7 +140,7 @@ export class Router {
       });
     }
     return this.#hand(
-      { envelope, account, sequence, pending: false, role: 'sent', source },
+      { envelope, account, sequence, archived, pending: false, role: 'sent', source },
       [],
       this.#parts.table.sessions(account.address),
     );

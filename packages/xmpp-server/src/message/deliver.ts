@@ -36,8 +36,8 @@ export class XmppAdapter implements Adapter {
     ];
   }
 
-  #shown({ envelope, account, sequence }: Delivery): Shown {
-    const id = sequence === undefined ? undefined : this.#archiveIds.seal(account, sequence);
+  #shown({ envelope, account, sequence, archived }: Delivery): Shown {
+    const id = sequence === undefined || !archived ? undefined : this.#archiveIds.seal(account, sequence);
     return { payload: textOf(envelope), kind: envelope.kind, id, address: account.address, time: envelope.time };
   }
 

@@ -1,9 +1,12 @@
 // How a mailbox entry looks to one session: with its stanza-id, delayed, or as a carbon copy. One function for live, offline and resumed.
+import type { Account } from '@parlance/core/account';
 import type { MessageKind } from '@parlance/core/envelope';
+import type { StoredEntry } from '@parlance/core/store';
 import { el } from '@parlance/xml/element';
 import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { formatDateTime } from '@parlance/xmpp/datetime';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { ArchiveIds } from '../context.ts';
 import type { Wrapping } from '../session/outbound.ts';
 
 /** A kept message, ready to be shown. */
@@ -12,12 +15,21 @@ export interface Shown {
   readonly payload: string;
   /** The stanza's type attribute as a copy repeats it (XEP-0280 §7). */
   readonly kind: MessageKind;
-  /** The account's archive id and the account's address; absent when the message is not kept. */
+  /** The account's archive id, absent when the message is not in its archive (XEP-0313 §3.5), and the account's address. */
   readonly id: string | undefined;
   readonly address: string;
   /** Milliseconds since 1970. */
   readonly time: number;
 }
+
+/** An entry of the mailbox, as it came back from the database. */
+export const shownEntry = (ids: ArchiveIds, account: Account, entry: StoredEntry): Shown => ({
+  payload: typeof entry.payload === 'string' ? entry.payload : new TextDecoder().decode(entry.payload),
+  kind: entry.kind,
+  id: entry.archived ? ids.seal(account, entry.sequence) : undefined,
+  address: account.address,
+  time: entry.time,
+});
 
 const typeOf: Readonly<Record<MessageKind, string>> = {
   chat: 'chat',

@@ -19,7 +19,7 @@ const counter = (element: Element): number => {
 };
 
 /** The resume half, before a session is bound (XEP-0198 §5). */
-export const resumption = (context: Context, sessions: Sessions): StreamFeature => ({
+export const resumption = (sessions: Sessions): StreamFeature => ({
   offer: (stream) => (stream.account === undefined ? undefined : el('sm', sm)),
   handles: [`${sm} resume`],
   handle: (stream, element) => {
@@ -28,7 +28,7 @@ export const resumption = (context: Context, sessions: Sessions): StreamFeature 
     const h = counter(element);
     const session = sessions.resume(account, element.attr('previd') ?? '', stream);
     if (session === undefined) return failed(sessions, stream, account, element.attr('previd') ?? '');
-    if (!acknowledge(context, session, h)) throw new StreamError('undefined-condition');
+    if (!session.acknowledge(h)) throw new StreamError('undefined-condition');
     stream.send(el('resumed', sm, { previd: session.id, h: String(session.resumption?.committed ?? 0) }));
     session.attach(stream);
     session.resumption?.attach(stream);
@@ -45,15 +45,6 @@ const failed = (sessions: Sessions, stream: ClientStream, account: Account, prev
   const h = sessions.endedCount(account, previd);
   stream.send(el('failed', sm, { h: h === undefined ? undefined : String(h) }, el('item-not-found', stanzaErrors)));
   return undefined;
-};
-
-/** Takes what the client acknowledges off its list; kept messages then wait no longer. False when it counts too far. */
-const acknowledge = (context: Context, session: XmppSession, h: number): boolean => {
-  const gone = session.outbound.acknowledge(h);
-  if (gone === undefined) return false;
-  const sequences = gone.flatMap(({ pointer }) => (pointer?.waiting === true ? [pointer.sequence] : []));
-  if (sequences.length > 0) context.commits.write(...context.stores.mailbox.delivered(session.account.id, sequences));
-  return true;
 };
 
 /** The nonzas of a bound stream. */
@@ -109,7 +100,7 @@ export class Management {
     const h = counter(element);
     const { resumption: state, outbound } = session;
     if (state === undefined) return;
-    if (!acknowledge(this.#context, session, h)) {
+    if (!session.acknowledge(h)) {
       throw new StreamError(
         'undefined-condition',
         `acknowledged ${h}, but only ${outbound.acknowledged + outbound.unacknowledged} were sent`,

@@ -37,7 +37,11 @@ export class Outbound {
   #items: Item[] = [];
   /** Items at the front that have been written and wait for acknowledgement. */
   #written = 0;
+  /** Items at the front that were written on an earlier connection: the peer may have handled them (XEP-0198 §5). */
+  #sent = 0;
   #bytes = 0;
+  /** From here on items are held, until what belongs in front of them is there; undefined: nothing is held. */
+  #held: number | undefined;
   /** Outbound stanzas acknowledged so far, modulo 2^32 (XEP-0198 §4). */
   acknowledged = 0;
 
@@ -60,12 +64,49 @@ export class Outbound {
     this.#bytes += item.text.length;
   }
 
+  /** Holds what is pushed from now on: older messages are still being read (XEP-0160 §2). */
+  hold(): void {
+    this.#held ??= this.#items.length;
+  }
+
+  /** Puts an item in front of what is held. */
+  pushOlder(item: Item): void {
+    this.#held ??= this.#items.length;
+    this.#items.splice(this.#held++, 0, item);
+    this.#bytes += item.text.length;
+  }
+
+  /** Nothing is held any more. */
+  release(): void {
+    this.#held = undefined;
+  }
+
+  /** Length of the text that stands in front of what is held. */
+  get olderBytes(): number {
+    return this.#items.slice(0, this.#held).reduce((sum, { text }) => sum + text.length, 0);
+  }
+
+  /**
+   * The client may not come back: messages that nobody else took wait for other sessions from now on. Returns those that
+   * did not wait before.
+   */
+  giveUp(): readonly Sequence[] {
+    const given: Sequence[] = [];
+    this.#items = this.#items.map((item) => {
+      const { pointer } = item;
+      if (pointer?.sole !== true || pointer.waiting) return item;
+      given.push(pointer.sequence);
+      return { ...item, pointer: { ...pointer, waiting: true } };
+    });
+    return given;
+  }
+
   /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
   take(keep: boolean): Taken {
     const texts: string[] = [];
     const delivered: Sequence[] = [];
     let at = this.#written;
-    for (let item = this.#items[at]; item !== undefined; item = this.#items[at]) {
+    for (let item = this.#items[at]; item !== undefined && at !== this.#held; item = this.#items[at]) {
       const state = item.batch?.state ?? 'committed';
       if (state === 'failed') this.#drop(at, 1);
       else if (state !== 'committed') break;
@@ -86,17 +127,24 @@ export class Outbound {
    */
   acknowledge(handled: number): readonly Item[] | undefined {
     const count = (handled - this.acknowledged) >>> 0;
-    if (count > this.#written) return undefined;
+    if (count > Math.max(this.#written, this.#sent)) return undefined;
     const gone = this.#items.slice(0, count);
     this.#drop(0, count);
-    this.#written -= count;
+    this.#written = Math.max(0, this.#written - count);
+    this.#sent = Math.max(0, this.#sent - count);
     this.acknowledged = handled;
     return gone;
   }
 
   /** The connection is gone: what was written must be written again on the next one. */
   rewind(): void {
+    this.#sent = Math.max(this.#sent, this.#written);
     this.#written = 0;
+  }
+
+  /** The items come from an earlier process, which may have written all of them. */
+  restored(): void {
+    this.#sent = this.#items.length;
   }
 
   /** All items, oldest first. */
@@ -105,6 +153,7 @@ export class Outbound {
   }
 
   #drop(from: number, count: number): void {
+    if (this.#held !== undefined && from < this.#held) this.#held -= Math.min(count, this.#held - from);
     for (const item of this.#items.splice(from, count)) this.#bytes -= item.text.length;
   }
 }

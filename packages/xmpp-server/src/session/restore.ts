@@ -1,11 +1,10 @@
 // Sessions as the last process left them: resumable streams come back hibernated, with all they owe (XEP-0198 §5, ADR 0003).
 
-import type { Account } from '@parlance/core/account';
 import type { AccountId, DeviceId, Sequence } from '@parlance/core/ids';
 import type { Availability } from '@parlance/core/session';
 import type { StoredEntry, StreamState } from '@parlance/core/store';
 import type { Context } from '../context.ts';
-import { wrap } from '../message/wrap.ts';
+import { shownEntry, wrap } from '../message/wrap.ts';
 import type { Wrapping } from './outbound.ts';
 import { Resumption } from './resumption.ts';
 import { type StoredItem, XmppSession } from './session.ts';
@@ -50,6 +49,7 @@ const restoreOne = async (context: Context, sessions: Sessions, state: StreamSta
   session.resumption = restoredResumption(context, state);
   session.outbound.acknowledged = state.acknowledged;
   await restoreItems(context, session, JSON.parse(state.queue) as readonly StoredItem[]);
+  session.outbound.restored();
   sessions.restore(session);
 };
 
@@ -70,7 +70,9 @@ const restoreItems = async (context: Context, session: XmppSession, items: reado
       const [sequence, wrapping, sole, waiting] = item;
       const entry = entries.get(sequence);
       const text =
-        entry === undefined ? placeHolder(session) : shown(context, session.account, entry, wrapping, session);
+        entry === undefined
+          ? placeHolder(session)
+          : wrap(shownEntry(context.archiveIds, session.account, entry), lateAs(wrapping), session.jid);
       const pointer = { sequence: sequence as Sequence, wrapping, sole, waiting };
       session.outbound.push({ text, pointer, batch: undefined });
     }
@@ -91,15 +93,4 @@ const loadEntries = async (
 };
 
 /** What was to be written at once is late now, and says so (XEP-0203 §2). */
-const shown = (
-  { archiveIds }: Context,
-  account: Account,
-  entry: StoredEntry,
-  wrapping: Wrapping,
-  session: XmppSession,
-): string => {
-  const payload = typeof entry.payload === 'string' ? entry.payload : new TextDecoder().decode(entry.payload);
-  const id = archiveIds.seal(account, entry.sequence);
-  const late = wrapping === 'plain' ? 'delayed' : wrapping;
-  return wrap({ payload, kind: entry.kind, id, address: account.address, time: entry.time }, late, session.jid);
-};
+const lateAs = (wrapping: Wrapping): Wrapping => (wrapping === 'plain' ? 'delayed' : wrapping);

@@ -163,6 +163,7 @@ export class Sessions {
     this.#expiry(session, resumption);
     this.#after(session, grace, () => {
       session.unreachable();
+      this.#giveUp(session);
       this.#points.sessionAway.run({ session, account: session.account });
       this.#after(session, Math.max(0, (resumption.expires ?? 0) - this.#context.clock.now()), () =>
         this.#finish(session),
@@ -189,13 +190,18 @@ export class Sessions {
     session.resumption = undefined;
   }
 
+  /** Messages that only this session has wait again, for whoever comes: it may never come back. */
+  #giveUp(session: XmppSession): void {
+    const sequences = session.outbound.giveUp();
+    if (sequences.length === 0) return;
+    this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
+    session.touch();
+  }
+
   /** What the client never acknowledged: kept messages wait again, requests are answered with an error (XEP-0198 §4). */
   #giveBack(session: XmppSession): void {
-    const items = session.outbound.items();
-    const sequences = items.flatMap(({ pointer }) => (pointer?.sole === true ? [pointer.sequence] : []));
-    if (sequences.length > 0)
-      this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
-    for (const { text, pointer } of items)
+    this.#giveUp(session);
+    for (const { text, pointer } of session.outbound.items())
       if (pointer === undefined && text.startsWith('<iq')) this.#bounce(session, text);
   }
 

@@ -23,6 +23,7 @@ export class StageClient implements Carrier {
   readonly #scene: Scene;
   #session: XmppSession | undefined;
   #written: Element[] = [];
+  #counted = 0;
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -39,7 +40,7 @@ export class StageClient implements Carrier {
 
   write(text: string): void {
     for (const element of parseDocument(`<all xmlns='${namespaces.client}'>${text}</all>`).elements())
-      if (element.ns === namespaces.client) this.#written.push(element);
+      if (element.ns === namespaces.client) this.#receive(element);
   }
 
   /** Whether the server reads on; a stage never has so much to read. */
@@ -51,6 +52,11 @@ export class StageClient implements Carrier {
 
   close(condition?: string): void {
     this.closedWith = condition ?? '';
+  }
+
+  #receive(stanza: Element): void {
+    this.#written.push(stanza);
+    this.#counted++;
   }
 
   /** What came since the last call, stanzas only. */
@@ -94,18 +100,37 @@ export class StageClient implements Carrier {
     this.#scene.points.sessionAvailable.run({ session, account: session.account });
   }
 
+  /** Negotiates a stream that counts and may be resumed (XEP-0198 §3). */
   enable(): void {
+    this.#counted = 0;
     this.#scene.sessions.enable(this.session, true, this);
   }
 
-  /** The client says that it has handled all that it was written. */
-  acknowledge(count: number): readonly unknown[] | undefined {
-    return this.session.outbound.acknowledge(count);
+  /** The client says that it has handled all that it was sent. */
+  acknowledge(): void {
+    if (!this.session.acknowledge(this.#counted)) throw new Error('counted too far');
+  }
+
+  /** Takes over the session of a client whose connection broke, and says what that one had handled (XEP-0198 §5). */
+  resume(lost: StageClient): void {
+    const session = this.#scene.sessions.resume(lost.session.account, lost.session.id, this);
+    if (session === undefined || !session.acknowledge(lost.#counted)) throw new Error('not resumed');
+    this.#session = session;
+    this.#counted = lost.#counted;
+    session.attach(this);
+    session.resumption?.attach(this);
+    session.flush();
+    this.#scene.sessions.resumed(session);
   }
 
   /** The connection breaks. */
   drop(): void {
     this.#scene.sessions.lost(this.session, this);
+  }
+
+  /** The client closes its stream. */
+  leave(): void {
+    this.#scene.sessions.end(this.session);
   }
 }
 

@@ -17,8 +17,9 @@ import { Inbound } from '../inbound.ts';
 import { IqTable } from '../iq.ts';
 import { IqRouter } from '../iq-router.ts';
 import { XmppAdapter } from '../message/deliver.ts';
-import { makePoints } from '../points.ts';
+import { makePoints, type Points } from '../points.ts';
 import type { PresenceService } from '../presence/presence-service.ts';
+import type { PresenceRoom } from '../presence/room.ts';
 import { Requests } from '../requests.ts';
 import { XmppSession } from '../session/session.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -29,6 +30,8 @@ export interface StageParts {
   readonly stores: Stores;
   readonly committer: Committer;
   readonly extensions: readonly Extension[];
+  /** The real roster and presence; without it whoever is allowed may watch, and presence stanzas do nothing. */
+  readonly presence?: (context: Context, points: Points) => PresenceRoom;
 }
 
 const limits: Limits = storedLimits;
@@ -75,6 +78,8 @@ const presenceOf = ({ table }: Context): PresenceService => {
     maySee: ({ account }, { local, domain }) => mayWatch(account, `${local}@${domain}`),
     available: ({ address }) =>
       table.sessions(address).filter((s): s is XmppSession => s instanceof XmppSession && s.availability !== undefined),
+    withdraw: () => undefined,
+    restore: () => undefined,
   };
 };
 
@@ -91,7 +96,8 @@ export class Stage {
     this.context = makeContext(parts);
     this.sessions = new Sessions(this.context, this.points);
     const iqs = new IqTable(silent);
-    const presence = presenceOf(this.context);
+    const room = parts.presence?.(this.context, this.points);
+    const presence = room?.service ?? presenceOf(this.context);
     this.host = new ExtensionHost({
       context: this.context,
       points: this.points,
@@ -99,12 +105,13 @@ export class Stage {
       presence,
       iqs,
     });
+    if (room !== undefined) this.host.add([room.extension]);
     this.host.add(parts.extensions);
     this.context.router.register(new XmppAdapter(archiveIds, this.points, (session) => this.host.wantsCopies(session)));
-    const mayReach = (): boolean => true;
-    this.inbound = new Inbound(this.context, this.points, new IqRouter(this.context, iqs, mayReach), {
-      handle: () => undefined,
-    });
+    const mayReach = room?.mayReach ?? ((): boolean => true);
+    const iqRouter = new IqRouter(this.context, iqs, mayReach);
+    const nobody = { handle: () => undefined };
+    this.inbound = new Inbound(this.context, this.points, iqRouter, room?.inbound ?? nobody);
   }
 
   /** Binds a session of an account that is in the store. */
@@ -118,6 +125,11 @@ export class Stage {
     if (isRefusal(session)) throw new Error(session.refused);
     client.bound(session);
     return client;
+  }
+
+  /** A client without a session: it will resume one. */
+  connect(): StageClient {
+    return new StageClient(this);
   }
 
   /** Lets the event loop turn until `done`; fails after two seconds. */
