@@ -1,6 +1,7 @@
 // The node:sqlite API: built in from Node 22.13 on, the same API from @photostructure/sqlite before that.
 import { createRequire } from 'node:module';
 import type { SqlValue } from '../driver.ts';
+import { failureOf } from './protocol.ts';
 
 export interface PreparedStatement {
   run(...parameters: readonly SqlValue[]): unknown;
@@ -36,4 +37,24 @@ export const openDatabase = (file: string, role: 'writer' | 'reader'): Database 
   if (role === 'writer') db.exec('PRAGMA wal_autocheckpoint = 0');
   else db.exec('PRAGMA query_only = ON');
   return db;
+};
+
+/** A lock that the operating system frees when the process ends, whichever way it ends. */
+export interface FileLock {
+  release(): void;
+}
+
+/** Takes a file, made when absent, for this process; undefined when somebody else, in this process or another, has it. */
+export const lockFile = (file: string): FileLock | undefined => {
+  const { DatabaseSync } = load();
+  const db = new DatabaseSync(file);
+  try {
+    db.exec('PRAGMA busy_timeout = 0');
+    db.exec('BEGIN EXCLUSIVE');
+    return { release: () => db.close() };
+  } catch (error) {
+    db.close();
+    if (error instanceof Error && failureOf(error.message) === 'locked') return undefined;
+    throw error;
+  }
 };

@@ -1,7 +1,7 @@
 // SQLite behind the Driver port: one writer thread, one reader thread, so that no query delays a commit (ADR 0003).
 import { Worker } from 'node:worker_threads';
 import { type Driver, type Row, type SqlValue, type Statement, StorageFull, StorageLocked } from '../driver.ts';
-import type { Failure, Open, Request, Response } from './protocol.ts';
+import { type Failure, failureOf, type Open, type Request, type Response } from './protocol.ts';
 
 const errors: Readonly<Record<Failure, new (message: string) => Error>> = {
   full: StorageFull,
@@ -25,6 +25,8 @@ class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  /** Why the thread is gone. */
+  #ended: Error | undefined;
 
   constructor(open: Open) {
     this.#worker = new Worker(workerUrl, { workerData: open, name: `sqlite-${open.role}` });
@@ -33,6 +35,7 @@ class Thread {
   }
 
   ask(make: (id: number) => Request): Promise<readonly Row[]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -47,8 +50,10 @@ class Thread {
     else waiting?.reject(new errors[response.failure](response.message));
   }
 
-  #failAll(error: Error): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
+  #failAll({ message }: Error): void {
+    const ended = new errors[failureOf(message)](message);
+    this.#ended = ended;
+    for (const waiting of this.#waiting.values()) waiting.reject(ended);
     this.#waiting.clear();
   }
 }

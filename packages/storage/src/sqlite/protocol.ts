@@ -19,6 +19,12 @@ export type Request =
 
 export type Failure = 'full' | 'locked' | 'other';
 
+/** What SQLite's words mean. */
+export const failureOf = (message: string): Failure => {
+  if (/disk is full|disk I\/O error/i.test(message)) return 'full';
+  return /locked|busy/i.test(message) ? 'locked' : 'other';
+};
+
 export type Response =
   | { readonly id: number; readonly ok: true; readonly rows: readonly Row[] }
   | { readonly id: number; readonly ok: false; readonly failure: Failure; readonly message: string };

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Row, SqlValue } from '../driver.ts';
 import { openDatabase, type PreparedStatement } from './database.ts';
-import type { Failure, Open, Request, Response } from './protocol.ts';
+import { failureOf, type Open, type Request, type Response } from './protocol.ts';
 
 /** Statements after which the write-ahead log is moved into the database file: when idle, or at once. */
 const checkpointWhenIdle = 5_000;
@@ -62,11 +62,6 @@ const commit = (work: readonly SqlValue[]): void => {
     db.exec('ROLLBACK');
     throw error;
   }
-};
-
-const failureOf = (message: string): Failure => {
-  if (/disk is full|disk I\/O error/i.test(message)) return 'full';
-  return /locked|busy/i.test(message) ? 'locked' : 'other';
 };
 
 const answer = (request: Request): Response => {
