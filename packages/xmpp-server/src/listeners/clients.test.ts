@@ -62,7 +62,9 @@ const secured = (socket: TLSSocket): Promise<TLSSocket> =>
 
 afterEach(async () => {
   for (const each of clients) each.destroy();
-  await Promise.all(open.map((each) => each.close()));
+  const ending = open.map((each) => each.close());
+  clock.advance(5000);
+  await Promise.all(ending);
   clients = [];
   open = [];
 });
@@ -281,6 +283,7 @@ describe('direct TLS (XEP-0368)', () => {
     romeo.say(header());
     await romeo.hears(/<\/stream:features>/);
     socket.renegotiate({ rejectUnauthorized: false }, () => undefined);
+    romeo.say(echo);
     await romeo.end();
     await expect.poll(() => open[0]?.count()).toBe(0);
   });

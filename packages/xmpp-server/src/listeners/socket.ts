@@ -76,7 +76,7 @@ export class SocketConnection implements Connection {
 
   /** RFC 5929 §4, and RFC 9266 §4.2: the exporter only from TLS 1.3 on. */
   bindings(): ChannelBindings {
-    if (!(this.#socket instanceof TLSSocket)) return {};
+    if (!(this.#socket instanceof TLSSocket) || this.#handshaking) return {};
     const endPoint = this.#secure === undefined ? undefined : this.#tls?.endPointHash(this.#secure);
     const exporter =
       this.#socket.getProtocol() === 'TLSv1.3'
