@@ -1,6 +1,6 @@
 // Credentials: rows of a password, written and read again.
-import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import type { Crypto } from '@parlance/base/crypto';
+import { createHmac, pbkdf2Sync } from 'node:crypto';
+import { clientCrypto } from '@parlance/xmpp-client/crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -15,19 +15,11 @@ import {
 
 const node = (hash: string): string => hash.replace('-', '').toLowerCase();
 
-const crypto: Crypto = {
-  digest: (hash, bytes) => new Uint8Array(createHash(node(hash)).update(bytes).digest()),
-  hmac: (hash, key, bytes) => new Uint8Array(createHmac(node(hash), key).update(bytes).digest()),
-  pbkdf2: (hash, password, salt, rounds) =>
-    Promise.resolve(new Uint8Array(pbkdf2Sync(password, salt, rounds, hash === 'SHA-1' ? 20 : 32, node(hash)))),
-  equal: (one, other) => Buffer.from(one).equals(other),
-};
-
 const random = { bytes: (count: number) => new Uint8Array(count).fill(7), token: () => '' };
 
 describe('rows of a password', () => {
   test('one for each hash, of the account itself, with their version', async () => {
-    const rows = await passwordCredentials(crypto, random, new TextEncoder().encode('pencil'), 3);
+    const rows = await passwordCredentials(clientCrypto, random, new TextEncoder().encode('pencil'), 3);
     expect(rows.map(({ kind, device, version }) => ({ kind, device, version }))).toEqual(
       scramKinds.map((kind) => ({ kind, device: '', version: 3 })),
     );
