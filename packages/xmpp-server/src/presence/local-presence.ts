@@ -25,13 +25,21 @@ export class LocalPresence implements PresenceService {
   }
 
   maySee(session: XmppSession, from: Jid): boolean {
-    const address = formatJid({ ...from, resource: '' });
-    if (isBlocked(session.account, address, from.resource)) return false;
-    return this.#fanOut.mayWatch(session.account, address) || isDirected(session, address, from.resource);
+    return this.#maySee(session, formatJid({ ...from, resource: '' }), from.resource);
+  }
+
+  /** Whether a session may see another (RFC 6121 §8.5.3.1). */
+  maySeeSession(session: XmppSession, { account, label }: XmppSession): boolean {
+    return this.#maySee(session, account.address, label);
   }
 
   available(account: Account): readonly XmppSession[] {
     return this.#fanOut.available(account.address);
+  }
+
+  #maySee(session: XmppSession, address: string, label: string): boolean {
+    if (isBlocked(session.account, address, label)) return false;
+    return this.#fanOut.mayWatch(session.account, address) || isDirected(session, address, label);
   }
 
   withdraw(account: Account, patterns: ReadonlySet<string>): void {
