@@ -78,7 +78,7 @@ export class Router {
     session: Session | undefined,
   ): Refusal | undefined | Promise<Refusal | undefined> {
     const { accounts, isLocal } = this.#parts;
-    if (!isLocal(domainOf(envelope.to))) return refuse('unreachable');
+    if (!isLocal(domainOf(envelope.to))) return this.#refuse(envelope, session, refuse('unreachable'));
     const recipient = accounts.peek(envelope.to);
     if (recipient === undefined)
       return accounts.load(envelope.to).then((found) => this.#accept(envelope, sender, found, session));
@@ -91,15 +91,15 @@ export class Router {
     recipient: Account | null,
     session: Session | undefined,
   ): Refusal | undefined {
-    if (recipient === null) return refuse('unavailable');
+    if (recipient === null) return this.#refuse(envelope, session, refuse('unavailable'));
     const refusal = this.onSubmit.run({ envelope, sender, recipient, session });
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return this.#refuse(envelope, session, refusal);
     const entries: Entry[] = [];
     const inbound = this.#receive(envelope, recipient, session, entries);
-    if (isRefusal(inbound)) return inbound;
+    if (isRefusal(inbound)) return this.#refuse(envelope, session, inbound);
     const outbound = sender === undefined || sender === recipient ? [] : this.#copy(envelope, sender, session, entries);
     if (entries.length > 0) this.#parts.commits.write(...this.#parts.mailbox.append(envelope, entries));
-    this.#record(envelope, [...inbound, ...outbound]);
+    this.#parts.trace.record(envelope, session, { entries, steps: [...inbound, ...outbound], outcome: 'accepted' });
     return undefined;
   }
 
@@ -157,14 +157,9 @@ export class Router {
     return this.#adapters.flatMap((each) => each.deliver(delivery, ofProtocol(each, chosen), ofProtocol(each, others)));
   }
 
-  #record(envelope: Envelope, steps: readonly TraceStep[]): void {
-    const { originId } = envelope.columns;
-    this.#parts.trace.record({
-      envelope,
-      ids: originId === undefined ? [] : [originId],
-      steps: [...steps],
-      outcome: 'accepted',
-    });
+  #refuse(envelope: Envelope, session: Session | undefined, refusal: Refusal): Refusal {
+    this.#parts.trace.record(envelope, session, { entries: [], steps: [], outcome: refusal.refused });
+    return refusal;
   }
 }
 

@@ -1,0 +1,52 @@
+// The routing record: found by either id, oldest forgotten first.
+import { expect, test } from 'vitest';
+import type { Envelope } from './envelope.ts';
+import type { AccountId, Address, Sequence } from './ids.ts';
+import type { Entry } from './store.ts';
+import { Trace } from './trace.ts';
+
+const envelope = (originId: string): Envelope => ({
+  from: 'juliet@capulet.example' as Address,
+  fromLabel: 'balcony',
+  to: 'romeo@montague.example' as Address,
+  toLabel: '',
+  kind: 'chat',
+  native: { protocol: 'xmpp', payload: () => 'private' },
+  time: 7,
+  keep: { archive: true, pending: true },
+  copies: true,
+  columns: { originId, text: 'private' },
+});
+
+const entry = (sequence: number): Entry => ({
+  account: 3 as AccountId,
+  sequence: sequence as Sequence,
+  peer: 'romeo@montague.example',
+  direction: 'in',
+  archived: true,
+  pending: false,
+});
+
+const seal = ({ account, sequence }: Entry): string => `${account}/${sequence}`;
+
+test('a message is found by the id of its sender and by its archive id', () => {
+  const trace = new Trace(4);
+  trace.record(envelope('a'), undefined, { entries: [entry(1), entry(2)], steps: [], outcome: 'accepted' });
+  trace.record(envelope('b'), undefined, { entries: [entry(3)], steps: [], outcome: 'accepted' });
+  expect(trace.find('b').map(({ originId }) => originId)).toEqual(['b']);
+  expect(trace.find('3/2', seal).map(({ originId }) => originId)).toEqual(['a']);
+  expect(trace.find('3/4', seal)).toEqual([]);
+});
+
+test('the last ones are kept, newest last, and no text of theirs', () => {
+  const trace = new Trace(2);
+  for (const steps of ['1', '2', '3'])
+    trace.record(envelope('same'), undefined, {
+      entries: [],
+      steps: [{ row: steps, remote: '', action: 'stored' }],
+      outcome: 'accepted',
+    });
+  expect(trace.find('same').map(({ steps }) => steps[0]?.row)).toEqual(['2', '3']);
+  expect(trace.total).toBe(3);
+  expect(JSON.stringify(trace.find('same'))).not.toContain('private');
+});
