@@ -1,0 +1,223 @@
+// People: follows roster, presence, requests and blocks, and does what their owner asks (RFC 6121 §2–§4, XEP-0012, 0153, 0191).
+import type { Clock } from '@parlance/base/clock';
+import type { Element } from '@parlance/xml/element';
+import { el } from '@parlance/xml/element';
+import { parseDateTime } from '@parlance/xmpp/datetime';
+import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import { presence, presenceType } from '@parlance/xmpp/wire/rfc-6121.presence';
+import { itemToSet, type RosterItem, removedItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { Cell, type Readable } from '../cell.ts';
+import type { Line } from '../line.ts';
+import { readVcardPhoto } from './avatar.ts';
+import { type Contact, type Contacts, contactOf, contactsOf } from './contacts.ts';
+import { announcedAvatar, readPresence } from './presence.ts';
+import {
+  asSeen,
+  nobody,
+  type People as State,
+  withAvatar,
+  withBlocked,
+  withDevice,
+  withItem,
+  withoutDevice,
+  withoutItem,
+  withoutPresence,
+  withoutRequest,
+  withRequest,
+  withRoster,
+} from './state.ts';
+
+const bareOf = (address: string): string | undefined => {
+  const jid = parseJid(address);
+  return jid === undefined ? undefined : formatJid({ ...jid, resource: '' });
+};
+
+const sees = (item: RosterItem | undefined): boolean => item?.subscription === 'to' || item?.subscription === 'both';
+
+export class People {
+  readonly #own: string;
+  readonly #clock: Clock;
+  readonly #contacts = new Cell<Contacts>(contactsOf(nobody, undefined));
+  #state: State = nobody;
+  #line: Line | undefined;
+  #dirty = false;
+
+  /** `own` is the account's bare address. */
+  constructor(own: string, clock: Clock) {
+    this.#own = own;
+    this.#clock = clock;
+  }
+
+  get contacts(): Readable<Contacts> {
+    return this.#contacts;
+  }
+
+  /** Anybody, in the list or not. */
+  contact(address: string): Contact {
+    return contactOf(this.#state, address);
+  }
+
+  /** May this person know when we are here: we let him see our presence. */
+  mayKnow(address: string): boolean {
+    const subscription = this.#state.roster.get(address)?.subscription;
+    return address === this.#own || subscription === 'from' || subscription === 'both';
+  }
+
+  /** A new stream with its roster. Asks for who is blocked. */
+  begin(line: Line, roster: readonly RosterItem[]): void {
+    this.#line = line;
+    this.#change((state) => withRoster(withoutPresence(state), roster));
+    void this.#readBlocked(line);
+  }
+
+  /** The connection is gone: nobody's presence is known. */
+  end(): void {
+    this.#line = undefined;
+    this.#change(withoutPresence);
+  }
+
+  /** A roster push that the server has sent (RFC 6121 §2.1.6); `removed` with subscription 'remove'. */
+  pushed(item: RosterItem, removed: boolean): void {
+    const before = this.#state.roster.get(item.jid);
+    this.#change((state) => (removed ? withoutItem(state, item.jid) : withItem(state, item)));
+    if (!removed && before !== undefined && sees(before) && !sees(item))
+      this.#change((state) => withoutDevice(state, item.jid, '', this.#clock.now()));
+  }
+
+  /** A presence stanza from the stream. */
+  heard(stanza: Element): void {
+    const jid = parseJid(stanza.attr('from') ?? this.#own);
+    const address = jid && formatJid({ ...jid, resource: '' });
+    if (jid === undefined || address === undefined) return;
+    const type = presenceType(stanza);
+    if (type === 'subscribe') return this.#asked(address, stanza.childText('status') ?? '');
+    if (type === 'unsubscribe') return this.#change((state) => withoutRequest(state, address));
+    if (!this.#state.roster.has(address) && address !== this.#own) return;
+    if (type === 'available') this.#available(stanza, address, jid.resource);
+    if (type === 'unavailable') {
+      const stamp = parseDateTime(stanza.child('delay', namespaces.delay)?.attr('stamp') ?? '');
+      this.#change((state) => withoutDevice(state, address, jid.resource, stamp ?? this.#clock.now()));
+    }
+  }
+
+  /** Blocked addresses, as a result or push says (XEP-0191 §3). */
+  blockedPushed(stanza: Element): void {
+    const named = addressesIn(stanza);
+    const { blocked } = this.#state;
+    if (stanza.name === 'block') this.#setBlocked([...blocked, ...named]);
+    else this.#setBlocked(named.length === 0 ? [] : [...blocked].filter((address) => !named.includes(address)));
+  }
+
+  /** Adds somebody and asks to see him; whoever asks us back is approved without a question. Rejects as the server says. */
+  async add(address: string, name: string): Promise<void> {
+    const { groups = [] } = this.#state.roster.get(address) ?? {};
+    await this.#set(itemToSet(address, name, groups));
+    this.#sendPresence('subscribe', address);
+    // RFC 6121 §3.4: approved in advance, where the server can.
+    this.#sendPresence('subscribed', address);
+  }
+
+  /** Lets somebody see us, and asks to see him. */
+  accept(address: string): void {
+    this.#change((state) => withoutRequest(state, address));
+    this.#sendPresence('subscribed', address);
+    if (!sees(this.#state.roster.get(address))) this.#sendPresence('subscribe', address);
+  }
+
+  refuse(address: string): void {
+    this.#change((state) => withoutRequest(state, address));
+    this.#sendPresence('unsubscribed', address);
+  }
+
+  async rename(address: string, name: string): Promise<void> {
+    await this.#set(itemToSet(address, name, this.#state.roster.get(address)?.groups ?? []));
+  }
+
+  /** Removes somebody: neither sees the other any more (RFC 6121 §2.5). */
+  async remove(address: string): Promise<void> {
+    await this.#set(removedItem(address));
+  }
+
+  async block(address: string): Promise<void> {
+    await this.#line?.request('set', el('block', namespaces.blocking, {}, blockingItem(address)));
+    this.#change((state) => withoutRequest(withBlocked(state, new Set([...state.blocked, address])), address));
+  }
+
+  async unblock(address: string): Promise<void> {
+    await this.#line?.request('set', el('unblock', namespaces.blocking, {}, blockingItem(address)));
+    this.#setBlocked([...this.#state.blocked].filter((other) => other !== address));
+  }
+
+  /** Asks the server when somebody who is offline was last here (XEP-0012 §4). */
+  async lookUpLastSeen(address: string): Promise<void> {
+    const item = this.#state.roster.get(address);
+    if (!sees(item) || this.#state.devices.has(address) || this.#state.lastSeen.has(address)) return;
+    const answer = await this.#line?.request('get', el('query', namespaces.last), address);
+    const seconds = Number(answer?.attr('seconds') ?? Number.NaN);
+    if (Number.isSafeInteger(seconds) && seconds > 0)
+      this.#change((state) => asSeen(state, address, this.#clock.now() - seconds * 1_000));
+  }
+
+  #asked(address: string, note: string): void {
+    const item = this.#state.roster.get(address);
+    if (item?.ask === true || sees(item)) this.#sendPresence('subscribed', address);
+    else this.#change((state) => withRequest(state, address, note));
+  }
+
+  #available(stanza: Element, address: string, resource: string): void {
+    this.#change((state) => withDevice(state, address, resource, readPresence(stanza)));
+    const hash = announcedAvatar(stanza);
+    if (hash !== undefined && hash !== '' && hash !== this.#state.avatars.get(address)?.hash)
+      void this.#readAvatar(address, hash);
+  }
+
+  async #readAvatar(address: string, hash: string): Promise<void> {
+    const vcard = await this.#quietly(el('vCard', namespaces.vcard), address);
+    const avatar = vcard && readVcardPhoto(vcard, hash);
+    if (avatar !== undefined) this.#change((state) => withAvatar(state, address, avatar));
+  }
+
+  async #readBlocked(line: Line): Promise<void> {
+    const list = await this.#quietly(el('blocklist', namespaces.blocking));
+    if (list !== undefined && this.#line === line) this.#setBlocked(addressesIn(list));
+  }
+
+  /** An answer that may be missing: nobody is told. */
+  async #quietly(payload: Element, to?: string): Promise<Element | undefined> {
+    try {
+      return await this.#line?.request('get', payload, to);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #set(item: Element): Promise<void> {
+    await this.#line?.request('set', rosterQuery([item]));
+  }
+
+  #sendPresence(type: 'subscribe' | 'subscribed' | 'unsubscribed', to: string): void {
+    this.#line?.send(presence(type, { to }));
+  }
+
+  #setBlocked(addresses: readonly string[]): void {
+    this.#change((state) => withBlocked(state, new Set(addresses)));
+  }
+
+  #change(change: (state: State) => State): void {
+    const next = change(this.#state);
+    if (next === this.#state) return;
+    this.#state = next;
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.#clock.soon(() => {
+      this.#dirty = false;
+      this.#contacts.update((before) => contactsOf(this.#state, before));
+    });
+  }
+}
+
+const blockingItem = (address: string): Element => el('item', namespaces.blocking, { jid: address });
+
+const addressesIn = (list: Element): readonly string[] =>
+  list.elements().flatMap((item) => bareOf(item.attr('jid') ?? '') ?? []);

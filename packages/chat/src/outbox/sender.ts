@@ -1,0 +1,102 @@
+// Sending: every text is kept here until the server has taken it, and is sent once there is a line that has caught up.
+import type { Clock } from '@parlance/base/clock';
+import type { Delivery } from '@parlance/xmpp-client/session/delivery';
+import type { Conversations } from '../conversations.ts';
+import type { Line } from '../line.ts';
+import type { TextStorage } from '../storage.ts';
+import { asRetried, find, withFact, withFailure, withLive, without } from '../timeline/timeline.ts';
+import { type Pending, PendingMessages } from './pending.ts';
+import { textMessage } from './stanzas.ts';
+
+/** Characters of one message; longer ones are refused by the composer. */
+export const longestText = 10_000;
+
+const sightingOf = ({ id, text, at }: Pending) =>
+  ({ direction: 'out', text, at, id, originId: id, archiveId: undefined, markable: true, local: true }) as const;
+
+export class Sender {
+  readonly #clock: Clock;
+  readonly #conversations: Conversations;
+  readonly #pending: PendingMessages;
+  readonly #newId: () => string;
+  /** Ids that the present line has been given. */
+  readonly #given = new Set<string>();
+  #line: Line | undefined;
+
+  constructor(clock: Clock, conversations: Conversations, storage: TextStorage, newId: () => string) {
+    this.#clock = clock;
+    this.#conversations = conversations;
+    this.#pending = new PendingMessages(storage);
+    this.#newId = newId;
+    for (const message of this.#pending.all) this.#show(message);
+  }
+
+  /** The archive has been read: what it has is done, the rest is sent. */
+  ready(line: Line): void {
+    this.#line = line;
+    for (const message of this.#pending.all) {
+      const seen = find(this.#conversations.with(message.peer).timeline, sightingOf(message));
+      if (seen?.local === false) this.#pending.remove(message.id);
+      else this.#give(message);
+    }
+  }
+
+  /** The line is gone; what it was given and could not deliver comes back by itself. */
+  lost(): void {
+    this.#line = undefined;
+  }
+
+  /** Shows the text at once and sends it as soon as possible. False when too many wait already. */
+  send(peer: string, text: string): boolean {
+    const message = { id: this.#newId(), peer, text: text.slice(0, longestText), at: this.#clock.now() };
+    if (!this.#pending.add(message)) return false;
+    this.#show(message);
+    this.#give(message);
+    return true;
+  }
+
+  /** Sends a failed message again, under the same id. */
+  retry(peer: string, id: string): void {
+    const conversation = this.#conversations.with(peer);
+    const message = conversation.timeline.loose.find(({ originId }) => originId === id);
+    if (message === undefined || !conversation.timeline.failed.has(id)) return;
+    const again = { id, peer, text: message.text, at: this.#clock.now() };
+    conversation.change((timeline) => asRetried(timeline, id, again.at));
+    this.#pending.remove(id);
+    this.#given.delete(id);
+    if (this.#pending.add(again)) this.#give(again);
+  }
+
+  /** Takes a failed message back. */
+  discard(peer: string, id: string): void {
+    this.#pending.remove(id);
+    this.#conversations.with(peer).change((timeline) => without(timeline, id));
+  }
+
+  #show(message: Pending): void {
+    this.#conversations.with(message.peer).change((timeline) => withLive(timeline, sightingOf(message), 'now'));
+  }
+
+  #give(message: Pending): void {
+    if (this.#line === undefined || this.#given.has(message.id)) return;
+    this.#given.add(message.id);
+    const delivery = this.#line.send(textMessage(message));
+    void delivery.outcome().then(() => this.#settle(message, delivery));
+  }
+
+  /** `sent` is final where the server acknowledges nothing; `failed` leaves the message here for the next line. */
+  #settle({ id, peer }: Pending, { state }: Delivery): void {
+    if (state === 'failed') return void this.#given.delete(id);
+    this.#pending.remove(id);
+    this.#conversations.with(peer).change((timeline) => withFact(timeline, 'taken', id));
+  }
+
+  /** An error came back for a message of ours; `reason` is a condition of RFC 6120 §8.3.3. */
+  bounced(peer: string, id: string, reason: string): void {
+    const conversation = this.#conversations.with(peer);
+    const ours = conversation.timeline.loose.concat(conversation.timeline.ranked).some(({ originId }) => originId === id);
+    if (!ours) return;
+    this.#pending.remove(id);
+    conversation.change((timeline) => withFailure(timeline, id, reason));
+  }
+}
