@@ -1,13 +1,16 @@
 // Where an iq goes: to the server, to one's own account, to another account's server half, or to a full JID (RFC 6120 §10.3–10.5, RFC 6121 §8.5).
-import { refuse } from '@parlance/base/refusal';
+import type { HookPoint } from '@parlance/base/hook';
+import { type Refusal, refuse } from '@parlance/base/refusal';
+import type { Account } from '@parlance/core/account';
 import { addressOf } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import type { Jid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { Context } from './context.ts';
-import type { IqTarget } from './extension.ts';
+import type { IqRequest } from './extension.ts';
 import type { IqTable } from './iq.ts';
+import type { InboundIq } from './points.ts';
 import { refusalReply } from './refusals.ts';
 import { XmppSession } from './session/session.ts';
 
@@ -18,11 +21,13 @@ export class IqRouter {
   readonly #context: Context;
   readonly #table: IqTable;
   readonly #mayReach: MayReach;
+  readonly #point: HookPoint<InboundIq, Refusal>;
 
-  constructor(context: Context, table: IqTable, mayReach: MayReach) {
+  constructor(context: Context, table: IqTable, mayReach: MayReach, point: HookPoint<InboundIq, Refusal>) {
     this.#context = context;
     this.#table = table;
     this.#mayReach = mayReach;
+    this.#point = point;
   }
 
   handle(session: XmppSession, iq: Element, to: Jid | undefined): Promise<void> | undefined {
@@ -56,42 +61,50 @@ export class IqRouter {
     const base = { iq, type, payload, from, to, session };
     if (to === undefined || sameAccount(session, to))
       return this.#table.handle('own', { ...base, account: session.account }, reply);
-    if (!this.#context.isLocal(to.domain)) {
-      reply(refusalReply(iq, refuse('unreachable')));
-      return undefined;
-    }
-    if (to.local === '') return this.#table.handle('server', { ...base, account: undefined }, reply);
-    return this.#toOther('other', { ...base, to }, reply);
+    if (to.local !== '' && this.#context.isLocal(to.domain)) return this.#toOther({ ...base, to }, reply);
+    const refusal = this.#point.run({ iq, session, to, account: undefined });
+    if (refusal === undefined && this.#context.isLocal(to.domain))
+      return this.#table.handle('server', { ...base, account: undefined }, reply);
+    reply(refusalReply(iq, refusal ?? refuse('unreachable')));
+    return undefined;
   }
 
   /** An address that nobody has is asked like any other, so that no answer tells the two apart (RFC 6121 §8.5.1). */
-  #toOther(
-    target: IqTarget,
-    base: Omit<Parameters<IqTable['handle']>[1], 'account'> & { to: Jid },
-    reply: (s: Element) => void,
-  ): Promise<void> | undefined {
+  #toOther(base: ToOther, reply: (s: Element) => void): Promise<void> | undefined {
+    const answer = (found: Account | null): Promise<void> | undefined => {
+      const account = found ?? undefined;
+      const refusal = this.#point.run({ iq: base.iq, session: base.session, to: base.to, account });
+      if (refusal === undefined) return this.#table.handle('other', { ...base, account }, reply);
+      reply(refusalReply(base.iq, refusal));
+      return undefined;
+    };
     const address = addressOf(base.to.local, base.to.domain);
     const known = this.#context.accounts.peek(address);
-    if (known !== undefined) return this.#table.handle(target, { ...base, account: known ?? undefined }, reply);
-    return this.#context.accounts
-      .load(address)
-      .then((account) => this.#table.handle(target, { ...base, account: account ?? undefined }, reply));
+    return known === undefined ? this.#context.accounts.load(address).then(answer) : answer(known);
   }
 
   #toSession(session: XmppSession, iq: Element, to: Jid, reply: (s: Element) => void): undefined {
+    const refusal = this.#reach(session, iq, to);
     const type = iq.attr('type');
-    const refused = (reason: 'unavailable' | 'unreachable'): void => {
-      if (type === 'get' || type === 'set') reply(refusalReply(iq, refuse(reason)));
-    };
-    if (!this.#context.isLocal(to.domain)) return void refused('unreachable');
+    if (refusal !== undefined && (type === 'get' || type === 'set')) reply(refusalReply(iq, refusal));
+    return undefined;
+  }
+
+  /** Hands an iq to the session with a full JID, or says why not. */
+  #reach(session: XmppSession, iq: Element, to: Jid): Refusal | undefined {
     const target = this.#context.table.find(addressOf(to.local, to.domain), to.resource);
-    const request = type === 'get' || type === 'set';
+    const refusal = this.#point.run({ iq, session, to, account: target?.account });
+    if (refusal !== undefined) return refusal;
+    if (!this.#context.isLocal(to.domain)) return refuse('unreachable');
+    const request = iq.attr('type') === 'get' || iq.attr('type') === 'set';
     if (!(target instanceof XmppSession) || !target.reachable || (request && !this.#mayReach(session, target)))
-      return void refused('unavailable');
+      return refuse('unavailable');
     target.send(serialise(iq, namespaces.client));
     return undefined;
   }
 }
+
+type ToOther = Omit<IqRequest, 'account' | 'to' | 'session'> & { readonly to: Jid; readonly session: XmppSession };
 
 const validType = (type: string | undefined): boolean =>
   type === 'get' || type === 'set' || type === 'result' || type === 'error';

@@ -18,6 +18,14 @@ export interface InboundMessage {
   carbons: boolean;
 }
 
+/** An iq from a local session to somebody else; `account` is the addressed one, absent when there is none here. */
+export interface InboundIq {
+  readonly iq: Element;
+  readonly session: XmppSession;
+  readonly to: Jid;
+  readonly account: Account | undefined;
+}
+
 export interface OutgoingCopy {
   readonly delivery: Delivery;
   readonly session: XmppSession;
@@ -61,6 +69,8 @@ export interface NewInterests {
 export interface Points {
   /** A message from a local session, after it was cleaned and before it is routed. */
   readonly inboundMessage: HookPoint<InboundMessage, Refusal>;
+  /** An iq before it is answered or delivered; a refused result or error is dropped. */
+  readonly inboundIq: HookPoint<InboundIq, Refusal>;
   /** A message about to be queued to one session; may withhold it. */
   readonly outgoing: HookPoint<OutgoingCopy, 'withhold'>;
   readonly outgoingPresence: HookPoint<OutgoingPresence>;
@@ -81,6 +91,7 @@ export interface Points {
 
 export const makePoints = (): Points => ({
   inboundMessage: new HookPoint('inbound message'),
+  inboundIq: new HookPoint('inbound iq'),
   outgoing: new HookPoint('outgoing copy'),
   outgoingPresence: new HookPoint('outgoing presence'),
   presenceChanged: new HookPoint('presence changed'),

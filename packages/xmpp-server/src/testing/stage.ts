@@ -109,7 +109,7 @@ export class Stage {
     this.host.add(parts.extensions);
     this.context.router.register(new XmppAdapter(archiveIds, this.points, (session) => this.host.wantsCopies(session)));
     const mayReach = room?.mayReach ?? ((): boolean => true);
-    const iqRouter = new IqRouter(this.context, iqs, mayReach);
+    const iqRouter = new IqRouter(this.context, iqs, mayReach, this.points.inboundIq);
     const nobody = { handle: () => undefined };
     this.inbound = new Inbound(this.context, this.points, iqRouter, room?.inbound ?? nobody);
   }
