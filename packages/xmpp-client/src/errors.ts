@@ -1,4 +1,5 @@
 // What can go wrong between a client and its server, as closed types: a caller tells them apart with instanceof.
+import type { ErrorType, StanzaCondition } from '@parlance/xmpp/stanza-error';
 
 /** The server ended the stream with an error (RFC 6120 §4.9). */
 export class StreamError extends Error {
@@ -50,12 +51,11 @@ export class TimeoutError extends Error {
 export class StanzaError extends Error {
   override readonly name = 'StanzaError';
   /** A condition of RFC 6120 §8.3.3, e.g. 'item-not-found'; 'undefined-condition' when the peer names none. */
-  readonly condition: string;
-  /** 'auth', 'cancel', 'continue', 'modify' or 'wait', as the peer says. */
-  readonly type: string;
+  readonly condition: StanzaCondition;
+  readonly type: ErrorType;
   readonly text: string | undefined;
 
-  constructor(condition: string, type: string, text?: string) {
+  constructor(condition: StanzaCondition, type: ErrorType, text?: string) {
     super(text ? `${condition}: ${text}` : condition);
     this.condition = condition;
     this.type = type;
