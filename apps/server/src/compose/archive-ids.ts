@@ -1,5 +1,5 @@
 // Archive ids: AES-128 of account and sequence under a key of this installation (ADR 0002; XEP-0359 §6, XEP-0313 §3.1).
-import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv } from 'node:crypto';
+import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
 import type { AccountId, Sequence } from '@parlance/core/ids';
 import type { ArchiveIds } from '@parlance/xmpp-server/context';
 
@@ -7,8 +7,8 @@ const blockSize = 16;
 
 /** ECB has no state: one cipher object serves block after block. */
 export class KeyedArchiveIds implements ArchiveIds {
-  readonly #seal: Cipheriv;
-  readonly #open: Decipheriv;
+  readonly #seal: Cipher;
+  readonly #open: Decipher;
 
   /** `key`: 16 bytes that never leave the data directory. */
   constructor(key: Uint8Array) {

@@ -12,6 +12,7 @@ import { Contacts } from '@parlance/storage/repositories/contacts';
 import { Credentials } from '@parlance/storage/repositories/credentials';
 import { Documents } from '@parlance/storage/repositories/documents';
 import { openMailbox } from '@parlance/storage/repositories/mailbox';
+import { Nodes } from '@parlance/storage/repositories/nodes';
 import { Streams } from '@parlance/storage/repositories/streams';
 import { openSqlite } from '@parlance/storage/sqlite/driver';
 
@@ -22,10 +23,13 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** The database of a data directory. */
+export const databaseFile = (data: string): string => join(data, 'parlance.db');
+
 /** Opens (and makes, if absent) the database of a data directory, whose lock the caller holds. */
 export const openStorage = async (data: string): Promise<Storage> => {
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const driver = openSqlite(join(data, 'parlance.db'));
+  const driver = openSqlite(databaseFile(data));
   try {
     await migrate(driver, sqliteDialect);
     return { stores: await repositories(driver), committer: committerOf(driver), close: () => driver.close() };
@@ -43,6 +47,7 @@ const repositories = async (driver: Driver): Promise<Stores> => ({
   archive: new Archive(driver),
   blocks: new Blocks(),
   documents: new Documents(driver),
+  nodes: new Nodes(driver),
   streams: new Streams(driver),
 });
 

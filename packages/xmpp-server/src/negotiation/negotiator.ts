@@ -8,8 +8,8 @@ import type { ClientStream } from '../stream.ts';
 
 /** One negotiable feature. */
 export interface StreamFeature {
-  /** The features element's child to offer now; undefined when it does not apply to this stream's state. */
-  offer(stream: ClientStream): Element | undefined;
+  /** What to offer now in the features element; undefined when it does not apply to this stream's state. */
+  offer(stream: ClientStream): Element | readonly Element[] | undefined;
   /** First-level elements it handles, as `namespace name`. */
   readonly handles: readonly string[];
   handle(stream: ClientStream, element: Element): Promise<void> | undefined;

@@ -1,0 +1,19 @@
+// Every extension of the server, in one list; removing a line removes the extension (DESIGN §3).
+import { disco } from '@parlance/xmpp-server/ext/xep-0030.disco';
+import { privateStorage } from '@parlance/xmpp-server/ext/xep-0049.private';
+import { softwareVersion } from '@parlance/xmpp-server/ext/xep-0092.version';
+import { offline } from '@parlance/xmpp-server/ext/xep-0160.offline';
+import { ping } from '@parlance/xmpp-server/ext/xep-0199.ping';
+import { entityTime } from '@parlance/xmpp-server/ext/xep-0202.time';
+import type { Extension } from '@parlance/xmpp-server/extension';
+import { version } from '../version.ts';
+
+/** In the order of registration, which is the order of hooks within a band. */
+export const extensions = (): readonly Extension[] => [
+  disco,
+  privateStorage,
+  softwareVersion('Parlance', version),
+  offline,
+  ping,
+  entityTime,
+];

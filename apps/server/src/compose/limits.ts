@@ -1,0 +1,22 @@
+// What one connection and one person may cost, from the configuration's few numbers (SECURITY-CHECKLIST 2, 3).
+import type { Limits } from '@parlance/xml/limits';
+import type { XmppLimits } from '@parlance/xmpp-server/context';
+import type { AdmissionLimits } from '@parlance/xmpp-server/listeners/admission';
+import type { Configuration } from '../config/configuration.ts';
+
+/** Before somebody has signed in: 10 KB, depth 8. */
+const before: Limits = { bytes: 10_000, depth: 8, children: 64, attributes: 16, name: 128, namespaces: 8 };
+
+/** The shape of what signed-in people send; its size is configured. */
+const after = { depth: 64, children: 4_096, attributes: 64, name: 256, namespaces: 64 };
+
+export const xmppLimits = ({ limits }: Configuration): XmppLimits => ({
+  before,
+  after: { ...after, bytes: limits.stanzaBytes },
+  negotiation: limits.negotiationSeconds * 1000,
+  resumption: limits.resumptionSeconds,
+  outbound: limits.outboundBytes,
+  sessions: limits.sessionsPerAccount,
+});
+
+export const admissionLimits: AdmissionLimits = { connections: 100_000, perSource: 1_000 };

@@ -1,0 +1,75 @@
+// A running server, put together: data directory, core, XMPP, listeners; and its orderly end (DESIGN §3, §4).
+import { join } from 'node:path';
+import { type Certificates, openCertificates } from '../certificates/certificates.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { type Core, composeCore } from './core.ts';
+import { type ListenerRow, listenAll } from './listeners.ts';
+import type { Ports } from './ports.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { composeXmpp, type XmppSide } from './xmpp.ts';
+
+export interface RunningServer {
+  readonly configuration: Configuration;
+  readonly core: Core;
+  readonly xmpp: XmppSide;
+  /** Where it listens. */
+  readonly listeners: readonly ListenerRow[];
+  /** Connections at this moment. */
+  connections(): number;
+  /** Takes new certificates; what could not be taken, as sentences. */
+  reload(): Promise<readonly string[]>;
+  /** Says goodbye to everybody, commits what is open, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server on a data directory whose lock the caller holds. Rejects with a sentence for people, with nothing left open. */
+export const startServer = async (configuration: Configuration, ports: Ports): Promise<RunningServer> => {
+  const { clock, log } = ports;
+  const certificates = await openCertificates({
+    domains: configuration.domains.map(({ name, tls }) => ({ name, files: tls })),
+    directory: join(configuration.data, 'certs'),
+    clock,
+    log,
+  });
+  const storage = await openStorage(configuration.data);
+  try {
+    return await running({ configuration, ports, certificates, storage });
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+};
+
+interface Parts {
+  readonly configuration: Configuration;
+  readonly ports: Ports;
+  readonly certificates: Certificates;
+  readonly storage: Storage;
+}
+
+const running = async ({ configuration, ports, certificates, storage }: Parts): Promise<RunningServer> => {
+  const { log } = ports;
+  const domains = new Set(configuration.domains.map(({ name }) => name));
+  const isLocal = (domain: string): boolean => domains.has(domain);
+  const core = composeCore({ ...ports, storage, isLocal });
+  const xmpp = composeXmpp({ ...ports, configuration, core, isLocal });
+  await xmpp.restore();
+  await core.commits.flushed();
+  const listeners = await listenAll({ configuration, services: xmpp.services, tls: certificates, log });
+  certificates.watch();
+  return {
+    configuration,
+    core,
+    xmpp,
+    listeners: listeners.rows,
+    connections: () => listeners.count(),
+    reload: () => certificates.reload(),
+    stop: async () => {
+      certificates.close();
+      xmpp.sessions.shutdown();
+      await listeners.close();
+      await core.commits.flushed();
+      await storage.close();
+    },
+  };
+};
