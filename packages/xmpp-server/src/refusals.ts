@@ -32,5 +32,5 @@ const conditions: Readonly<Record<Reason, StanzaCondition>> = {
 export const refusalReply = (stanza: Element, refusal: Refusal): Element =>
   stanzaError(stanza, conditions[refusal.refused], {
     ...(refusal.text === undefined ? {} : { text: refusal.text }),
-    ...(refusal.refused === 'blocked' ? { app: el('blocked', namespaces.blockingErrors) } : {}),
+    ...(refusal.refused === 'blocked' ? { type: 'cancel', app: el('blocked', namespaces.blockingErrors) } : {}),
   });

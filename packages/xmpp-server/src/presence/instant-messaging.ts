@@ -5,6 +5,7 @@ import type { Address } from '@parlance/core/ids';
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readRosterSet } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { durable } from '../durable.ts';
 import type { Extension, IqAnswer, IqHandler, Registrar } from '../extension.ts';
 import type { Roster } from '../roster/roster.ts';
 import { XmppSession } from '../session/session.ts';
@@ -46,7 +47,7 @@ const rosterSet =
     const refusal = change.remove
       ? await remove(account, address, parts)
       : put(account, address, change.name, change.groups, parts.roster);
-    return refusal ?? stored(context.commits.flushed());
+    return refusal ?? durable(context.commits, []);
   };
 
 const put = (account: Account, address: Address, name: string, groups: readonly string[], roster: Roster): IqAnswer => {
@@ -61,12 +62,6 @@ const remove = async (account: Account, address: Address, { subscriptions }: ImP
   await subscriptions.remove(account, address);
   return undefined;
 };
-
-const stored = (flushed: Promise<void>): Promise<IqAnswer> =>
-  flushed.then(
-    () => undefined,
-    () => refuse('storage-full'),
-  );
 
 /** Its sessions end, then its contacts hear that what was agreed is over. */
 const removeAccount = ({ context, sessions }: Registrar, { subscriptions }: ImParts, account: Account): void => {
