@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '@parlance/base/base64';
 import type { Crypto, HashName } from '@parlance/base/crypto';
 import type { Random } from '@parlance/base/random';
 import { scramKeys } from '@parlance/base/scram-keys';
-import type { AccountId } from './ids.ts';
+import type { AccountId, Address } from './ids.ts';
 import type { Write } from './store.ts';
 
 /** One row. A change replaces it and raises its version, which ends tokens made from the old one. */
@@ -21,6 +21,8 @@ export interface CredentialStore {
   of(account: AccountId): Promise<readonly Credential[]>;
   put(account: AccountId, credential: Credential): Write;
   remove(account: AccountId, kind: string, device: string): Write;
+  /** The addresses of all accounts that have a credential of this kind; one pass over all rows. */
+  holders(kind: string): Promise<readonly Address[]>;
 }
 
 export type ScramKind = 'scram-sha-1' | 'scram-sha-256';

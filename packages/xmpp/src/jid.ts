@@ -1,7 +1,7 @@
 // Addresses on the wire: JIDs, split and prepared (RFC 7622).
+import { RecentMap } from '@parlance/base/recent-map';
 import { domainpart } from './domainpart.ts';
 import { opaqueString, usernameCaseMapped } from './precis/profiles.ts';
-import { RecentMap } from './recent-map.ts';
 
 /** A prepared address; parts that are absent are ''. */
 export interface Jid {

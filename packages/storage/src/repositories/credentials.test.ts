@@ -35,6 +35,13 @@ test('a removed row is gone, and nothing else', async () => {
   expect(left.filter(({ kind, device }) => kind === row.kind && device === 'phone')).toEqual([]);
 });
 
+test('who has a kind of credential', async () => {
+  const { credentials } = storage.stores;
+  expect(await credentials.holders('anonymous')).toEqual([]);
+  await storage.committer.commit([credentials.put(romeo, { ...row, kind: 'anonymous' })]);
+  expect(await credentials.holders('anonymous')).toEqual(['romeo@montague.example']);
+});
+
 test('an account that does not exist has none', async () => {
   expect(await storage.stores.credentials.of(99 as AccountId)).toEqual([]);
 });

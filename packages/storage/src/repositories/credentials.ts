@@ -1,12 +1,15 @@
 // Credentials in the database: one row for each account, kind and device (ADR 0001).
 import type { Credential, CredentialStore } from '@parlance/core/credentials';
-import type { AccountId } from '@parlance/core/ids';
+import { type AccountId, type Address, addressOf } from '@parlance/core/ids';
 import type { Write } from '@parlance/core/store';
 import type { Driver } from '../driver.ts';
 import { asWrite } from './mailbox.ts';
 
 const upsert = `INSERT INTO credential (account, kind, device, parameters, version) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (account, kind, device) DO UPDATE SET parameters = excluded.parameters, version = excluded.version`;
+
+const selectHolders = `SELECT DISTINCT address.local, address.domain FROM credential
+  JOIN address ON address.account = credential.account WHERE credential.kind = ? AND address.until IS NULL`;
 
 export class Credentials implements CredentialStore {
   readonly #driver: Driver;
@@ -33,5 +36,10 @@ export class Credentials implements CredentialStore {
   remove(account: AccountId, kind: string, device: string): Write {
     const sql = 'DELETE FROM credential WHERE account = ? AND kind = ? AND device = ?';
     return asWrite({ sql, parameters: [account, kind, device] });
+  }
+
+  async holders(kind: string): Promise<readonly Address[]> {
+    const rows = await this.#driver.read({ sql: selectHolders, parameters: [kind] });
+    return rows.map((row) => addressOf(String(row['local']), String(row['domain'])));
   }
 }

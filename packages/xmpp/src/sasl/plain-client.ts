@@ -12,8 +12,8 @@ export const plainClient = (user: string, password: string): ClientMechanism => 
   name: 'PLAIN',
   initial: () => {
     const [name, secret] = [saslPrepare(user), saslPrepare(password)];
-    if (name === undefined || name.includes('\0')) throw new SaslError('unusable-name');
-    if (secret === undefined || secret.includes('\0')) throw new SaslError('unusable-password');
+    if (name === undefined) throw new SaslError('unusable-name');
+    if (secret === undefined) throw new SaslError('unusable-password');
     return new TextEncoder().encode(`\0${name}\0${secret}`);
   },
   respond: unasked,

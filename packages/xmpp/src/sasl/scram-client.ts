@@ -63,7 +63,7 @@ export class ScramClient implements ClientMechanism {
 
   initial(): Uint8Array {
     const user = saslPrepare(this.#parts.user);
-    if (user === undefined || user.includes('\0')) throw new SaslError('unusable-name');
+    if (user === undefined) throw new SaslError('unusable-name');
     this.#bare = `n=${escapeName(user)},r=${this.#parts.nonce}`;
     return encoder.encode(this.#header + this.#bare);
   }
