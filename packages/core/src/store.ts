@@ -132,6 +132,11 @@ export interface AccountStore {
   create(account: NewAccount): Promise<{ readonly id: AccountId; readonly writes: readonly Write[] }>;
   /** Ends the address and deletes all that is the account's alone; the number stays taken. One pass over all entries. */
   remove(account: AccountId, time: number): Write[];
+  /**
+   * Takes an address out of all permissions and interests, for a removal while nobody runs: whoever has the address next
+   * inherits nothing. A running server tells the contacts instead (RFC 6121 §3).
+   */
+  disown(address: Address): Write[];
   setRole(account: AccountId, role: AccountView['role']): Write;
   setSuspended(account: AccountId, suspended: boolean): Write;
   /** Up to `limit` accounts of a domain in the order of their local parts, from above `after`. */

@@ -11,6 +11,7 @@ import { migrate } from '../migrate.ts';
 import { sqliteDialect } from '../migrations/0001-house.ts';
 import { openSqlite } from '../sqlite/driver.ts';
 import { Accounts } from './accounts.ts';
+import { Contacts } from './contacts.ts';
 import { openMailbox } from './mailbox.ts';
 
 const juliet = 'juliet@capulet.example' as Address;
@@ -107,6 +108,30 @@ test('removal leaves a tombstone and nothing personal, in whichever table', asyn
   ]);
   expect(await accounts.load([juliet])).toEqual([]);
   expect(await accounts.list('capulet.example', '', 9)).toHaveLength(1);
+});
+
+test('a disowned address may watch nobody, and is watched by nobody, any more', async () => {
+  const id = await create(nurse);
+  const contact = { address: juliet, approved: true, name: 'J', groups: ['house'], request: '', version: 4 };
+  const others = { ...contact, address: 'romeo@montague.example' as Address };
+  const [both, listed] = [{ permission: 'allow', interest: 'granted' } as const, { listed: true }];
+  const contacts = new Contacts();
+  await commit([
+    ...contacts.put(id, { ...contact, ...both, ...listed }),
+    ...contacts.put(id, { ...others, ...both, ...listed }),
+  ]);
+  await commit(accounts.disown(juliet));
+  const [account] = await accounts.load([nurse]);
+  expect(account?.view.rosterVersion).toBe(5);
+  expect(account?.view.contacts.get(juliet)).toEqual({
+    ...contact,
+    permission: 'none',
+    interest: 'none',
+    approved: false,
+    listed: true,
+    version: 5,
+  });
+  expect(account?.view.contacts.get(others.address)).toMatchObject({ ...both, version: 4 });
 });
 
 const message: Envelope = {

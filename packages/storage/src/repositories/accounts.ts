@@ -68,6 +68,10 @@ export class Accounts implements AccountStore {
     return statements.map(asWrite);
   }
 
+  disown(address: Address): Write[] {
+    return disownings.map((sql) => asWrite({ sql, parameters: [address] }));
+  }
+
   setRole(account: AccountId, role: AccountView['role']): Write {
     return asWrite({ sql: 'UPDATE account SET role = ? WHERE id = ?', parameters: [role, account] });
   }
@@ -121,6 +125,15 @@ const personal = [
 /** Messages that no other mailbox holds. The second list is made only if the first has anything. */
 const removeMessages = `DELETE FROM message WHERE id IN (SELECT message FROM entry WHERE account = ?)
   AND id NOT IN (SELECT message FROM entry WHERE account <> ?)`;
+
+const tied = `address = ? AND (permission <> 'none' OR interest <> 'none' OR approved = 1)`;
+
+const disownings = [
+  'DELETE FROM contact WHERE address = ? AND listed = 0',
+  `UPDATE account SET roster_version = roster_version + 1 WHERE id IN (SELECT account FROM contact WHERE ${tied})`,
+  `UPDATE contact SET permission = 'none', interest = 'none', approved = 0, request = '',
+    version = (SELECT roster_version FROM account WHERE account.id = contact.account) WHERE ${tied}`,
+];
 
 const selectSummaries = `SELECT address.domain, address.local, account.role, account.created, account.suspended
   FROM address JOIN account ON account.id = address.account

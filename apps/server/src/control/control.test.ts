@@ -1,0 +1,176 @@
+// The control protocol on a real data directory: the same answers through the socket and without a server.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silent } from '@parlance/base/log';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KeyedArchiveIds } from '../compose/archive-ids.ts';
+import { composeCore } from '../compose/core.ts';
+import { openStorage } from '../compose/storage.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { systemClock } from '../ports/clock.ts';
+import { systemCrypto } from '../ports/crypto.ts';
+import { systemRandom } from '../ports/random.ts';
+import { answersOf } from './answer.ts';
+import { callServer } from './caller.ts';
+import { openControlSocket } from './listener.ts';
+import { withData } from './open-data.ts';
+import { type Ask, ControlRefusal } from './requests.ts';
+
+const ports = { clock: systemClock, crypto: systemCrypto, random: systemRandom, log: silent };
+
+let folder = '';
+let configuration: Configuration;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parlance-control-'));
+  writeFileSync(join(folder, 'parlance.yaml'), 'domains: [a.example, b.example]\n');
+  configuration = loadConfiguration({ config: undefined, data: undefined, environment: {}, directory: folder });
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Everything of a running server that requests need, with its socket. */
+const serve = async (): Promise<() => Promise<void>> => {
+  mkdirSync(configuration.data, { recursive: true });
+  const storage = await openStorage(configuration.data);
+  const core = composeCore({ ...ports, storage, isLocal: (domain) => domain.endsWith('.example') });
+  const running = { listeners: [], since: 1, reload: () => Promise.resolve(['restart for that']) };
+  const archiveIds = new KeyedArchiveIds(new Uint8Array(16));
+  const ask = answersOf({ configuration, core, membership: core.membership, archiveIds, running });
+  const socket = await openControlSocket(configuration.data, ask, silent);
+  return async () => {
+    await socket.close();
+    await storage.close();
+  };
+};
+
+const life = async (ask: Ask): Promise<unknown[]> => {
+  const refusal = (attempt: Promise<unknown>): Promise<unknown> =>
+    attempt.then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof ControlRefusal ? [error.code, error.subject] : error),
+    );
+  const add = (address: string, password = 'secret') => refusal(ask('user add', { address, password, role: 'user' }));
+  return [
+    await add('Romeo@A.example'),
+    await add('romeo@a.example'),
+    await add('juliet@b.example'),
+    await add('nobody'),
+    await add('x@elsewhere.org'),
+    await add('y@a.example', '\u0007'),
+    await ask('user import', {
+      users: ['u1@a.example', 'bad', 'u2@a.example', 'romeo@a.example'].map((address) => ({ address, password: 'p' })),
+    }),
+    await refusal(ask('user role', { address: 'u1@a.example', role: 'admin' })),
+    await refusal(ask('user suspend', { address: 'u2@a.example', suspended: true })),
+    await refusal(ask('user passwd', { address: 'u3@a.example', password: 'p' })),
+    await refusal(ask('user remove', { address: 'romeo@a.example' })),
+    await refusal(ask('user remove', { address: 'romeo@a.example' })),
+    (await ask('user list', { domain: null, after: null })).users.map(({ address, role, suspended }) => [
+      address,
+      role,
+      suspended,
+    ]),
+    (await ask('user list', { domain: null, after: 'u2@a.example' })).users.map(({ address }) => address),
+    await refusal(ask('user list', { domain: 'c.example', after: null })),
+    await ask('addresses', { address: null }),
+    await refusal(ask('addresses', { address: 'romeo@a.example' })),
+  ];
+};
+
+const expected = [
+  'accepted',
+  ['address-taken', 'romeo@a.example'],
+  'accepted',
+  ['address-malformed', 'nobody'],
+  ['domain-foreign', 'x@elsewhere.org'],
+  ['password-malformed', 'y@a.example'],
+  [
+    { index: 1, code: 'address-malformed' },
+    { index: 3, code: 'address-taken' },
+  ],
+  'accepted',
+  'accepted',
+  ['address-unknown', 'u3@a.example'],
+  'accepted',
+  ['address-unknown', 'romeo@a.example'],
+  [
+    ['u1@a.example', 'admin', false],
+    ['u2@a.example', 'user', true],
+  ],
+  ['juliet@b.example'],
+  ['domain-foreign', 'c.example'],
+  [],
+  ['address-unknown', 'romeo@a.example'],
+];
+
+test('without a server', async () => {
+  expect(await withData(configuration, ports, 'test', life)).toEqual(expected);
+  await expect(withData(configuration, ports, 'test', (ask) => ask('trace', { id: 'x' }))).rejects.toThrow(
+    'not-running',
+  );
+  await expect(withData(configuration, ports, 'test', (ask) => ask('reload', {}))).rejects.toThrow('not-running');
+  expect(await withData(configuration, ports, 'test', (ask) => ask('status', {}))).toMatchObject({ running: false });
+});
+
+test('through the socket of a running one', async () => {
+  const stop = await serve();
+  expect(statSync(join(configuration.data, 'control.sock')).mode & 0o777).toBe(0o600);
+  expect(await withData(configuration, ports, 'test', life)).toEqual(expected);
+  await expect(withData(configuration, ports, 'test', (ask) => ask('trace', { id: 'x' }))).rejects.toThrow(
+    'trace-unknown: x',
+  );
+  expect(await withData(configuration, ports, 'test', (ask) => ask('reload', {}))).toEqual(['restart for that']);
+  expect(await withData(configuration, ports, 'test', (ask) => ask('status', {}))).toMatchObject({
+    running: true,
+    pid: process.pid,
+    domains: ['a.example', 'b.example'],
+  });
+  await stop();
+  expect(existsSync(join(configuration.data, 'control.sock'))).toBe(false);
+});
+
+test('a socket that a killed server left behind is nobody; the next server takes its place', async () => {
+  mkdirSync(configuration.data, { recursive: true });
+  writeFileSync(join(configuration.data, 'control.sock'), '');
+  expect(await callServer(configuration.data)).toBeUndefined();
+  const stop = await serve();
+  const caller = await callServer(configuration.data);
+  expect(await caller?.ask('status', {})).toMatchObject({ running: true });
+  caller?.close();
+  await stop();
+});
+
+test.runIf(process.platform === 'linux')('a data directory may have a long name', async () => {
+  configuration = { ...configuration, data: join(folder, 'long'.repeat(40)) };
+  const stop = await serve();
+  const caller = await callServer(configuration.data);
+  expect(await caller?.ask('status', {})).toMatchObject({ running: true });
+  caller?.close();
+  await stop();
+});
+
+test('nonsense on the socket is refused, and the connection goes on', async () => {
+  const stop = await serve();
+  const socket = connect(join(configuration.data, 'control.sock'));
+  socket.write('nonsense\n{"name":"constructor"}\n{"name":"trace","asked":{"id":7}}\n{"name":"status","asked":{}}\n');
+  let text = '';
+  for await (const chunk of socket) {
+    text += String(chunk);
+    if (text.includes('"answer"')) break;
+  }
+  const replies = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, { code?: string }>);
+  expect(replies.map(({ refused }) => refused?.code)).toEqual([
+    'request-malformed',
+    'request-malformed',
+    'request-malformed',
+    undefined,
+  ]);
+  await stop();
+});

@@ -1,0 +1,118 @@
+// What the CLI may ask of a server, running or not: each request with its shape; the answers' types. One JSON line each on the socket.
+import type { AccountSummary } from '@parlance/core/store';
+import type { TraceRecord } from '@parlance/core/trace';
+import { z } from 'zod';
+import type { ListenerRow } from '../compose/listeners.ts';
+
+const role = z.enum(['user', 'admin']);
+const address = z.string();
+const nothing = z.strictObject({});
+
+/** Accounts in one request of an import: one batch on disk. */
+export const importBatch = 250;
+
+export const requestSchemas = {
+  'user add': z.strictObject({ address, password: z.string(), role }),
+  'user import': z.strictObject({
+    users: z.array(z.strictObject({ address, password: z.string() })).max(importBatch),
+  }),
+  'user list': z.strictObject({ domain: z.string().nullable(), after: address.nullable() }),
+  'user passwd': z.strictObject({ address, password: z.string() }),
+  'user remove': z.strictObject({ address }),
+  'user role': z.strictObject({ address, role }),
+  'user suspend': z.strictObject({ address, suspended: z.boolean() }),
+  addresses: z.strictObject({ address: address.nullable() }),
+  trace: z.strictObject({ id: z.string() }),
+  status: nothing,
+  reload: nothing,
+} as const;
+
+export type RequestName = keyof typeof requestSchemas;
+export type Asked<Name extends RequestName> = z.infer<(typeof requestSchemas)[Name]>;
+
+/** A row of the communication address table as people see it (CONTRACT, `parlance addresses`). */
+export interface AddressRow {
+  /** `local@domain/label`: where a message may be sent. */
+  readonly id: string;
+  readonly protocol: string;
+  readonly device: string | null;
+  readonly remote: { readonly address: string; readonly port: number };
+  /** The node of a cluster that holds the session; null: this one. */
+  readonly node: string | null;
+  /** Endpoints that the device declared for direct connections. */
+  readonly endpoints: readonly { readonly address: string; readonly port: number }[];
+  readonly show: string | null;
+  readonly priority: number | null;
+  readonly connected: boolean;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** A traced message: the record of the core, without numbers that mean nothing outside. */
+export type TraceRow = Omit<TraceRecord, 'entries'>;
+
+export interface Status {
+  readonly running: boolean;
+  readonly version: string;
+  readonly pid: number | null;
+  readonly data: string;
+  readonly domains: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly since: number | null;
+  readonly sessions: number;
+  /** Messages routed since the start. */
+  readonly messages: number;
+  readonly listeners: readonly ListenerRow[];
+}
+
+/** One line of an import that gave no account. */
+export interface ImportFailure {
+  /** In the request's list. */
+  readonly index: number;
+  readonly code: Code;
+}
+
+export interface Answers {
+  'user add': null;
+  'user import': readonly ImportFailure[];
+  /** `next` is the `after` of the following page; null on the last one. */
+  'user list': { readonly users: readonly AccountSummary[]; readonly next: string | null };
+  'user passwd': null;
+  'user remove': null;
+  'user role': null;
+  'user suspend': null;
+  addresses: readonly AddressRow[];
+  trace: readonly TraceRow[];
+  status: Status;
+  /** What was not taken over, one sentence each. */
+  reload: readonly string[];
+}
+
+/** Why something was refused, as a key of the texts for people. */
+export type Code =
+  | 'address-malformed'
+  | 'address-taken'
+  | 'address-unknown'
+  | 'domain-foreign'
+  | 'password-malformed'
+  | 'trace-unknown'
+  | 'not-running'
+  | 'configuration'
+  | 'request-malformed'
+  | 'internal';
+
+/** An expected no to a request; `subject` is what it is about, as the person wrote it. */
+export class ControlRefusal extends Error {
+  override readonly name = 'ControlRefusal';
+  readonly code: Code;
+  readonly subject: string;
+
+  constructor(code: Code, subject: string) {
+    super(`${code}: ${subject}`);
+    this.code = code;
+    this.subject = subject;
+  }
+}
+
+/** Answers requests: a running server, a data directory that nobody runs, or the socket to a running server. */
+export type Ask = <Name extends RequestName>(name: Name, asked: Asked<Name>) => Promise<Answers[Name]>;
