@@ -1,8 +1,10 @@
 // Every extension of the server, in one list; removing a line removes the extension (DESIGN §3).
+import { lastSeen } from '@parlance/xmpp-server/ext/xep-0012.last-activity';
 import { disco } from '@parlance/xmpp-server/ext/xep-0030.disco';
 import { privateStorage } from '@parlance/xmpp-server/ext/xep-0049.private';
 import { softwareVersion } from '@parlance/xmpp-server/ext/xep-0092.version';
 import { offline } from '@parlance/xmpp-server/ext/xep-0160.offline';
+import { blocking } from '@parlance/xmpp-server/ext/xep-0191.blocking';
 import { ping } from '@parlance/xmpp-server/ext/xep-0199.ping';
 import { entityTime } from '@parlance/xmpp-server/ext/xep-0202.time';
 import type { Extension } from '@parlance/xmpp-server/extension';
@@ -11,8 +13,10 @@ import { version } from '../version.ts';
 /** In the order of registration, which is the order of hooks within a band. */
 export const extensions = (): readonly Extension[] => [
   disco,
+  lastSeen,
   privateStorage,
   softwareVersion('Parlance', version),
+  blocking,
   offline,
   ping,
   entityTime,
