@@ -16,6 +16,8 @@ export interface Keep {
   readonly archive: boolean;
   /** Waits for a device when none is there. */
   readonly pending: boolean;
+  /** Says so little that nobody is told when nobody takes it (XEP-0085 §5.6). */
+  readonly passing?: boolean;
 }
 
 /** Neutral columns beside the payload: for search and reference, never for routing. */

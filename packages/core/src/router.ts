@@ -113,7 +113,8 @@ export class Router {
     const { chosen, otherwise } = choose(envelope, sessions);
     const archived = envelope.keep.archive && wantsArchive(account, envelope.from);
     const pending = envelope.keep.pending && otherwise === 'store' && !(archived && chosen.some(isReachable));
-    if (chosen.length === 0 && !pending) return otherwise === 'ignore' ? [] : refuse('unavailable');
+    if (chosen.length === 0 && !pending)
+      return otherwise === 'ignore' || envelope.keep.passing === true ? [] : refuse('unavailable');
     const sequence = archived || pending ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });

@@ -1,7 +1,7 @@
 // Stanzas from a bound session: identity stamped, cheap validity, then to the router, the presence service or the iq table (RFC 6120 §8, §10).
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import type { Envelope } from '@parlance/core/envelope';
-import { addressOf, domainOf } from '@parlance/core/ids';
+import { addressOf } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { type Jid, parseJid } from '@parlance/xmpp/jid';
@@ -52,7 +52,7 @@ export class Inbound {
 
   #message(session: XmppSession, raw: Element, to: Jid): Promise<void> | undefined {
     const { account } = session;
-    const stanza = clean(raw, domainOf(account.address), account.address);
+    const stanza = clean(raw, this.#context.isLocal);
     const kind = kindOf(stanza);
     const message = { stanza, session, to, keep: keepOf(stanza, kind), carbons: true };
     const refusal = this.#points.inboundMessage.run(message);

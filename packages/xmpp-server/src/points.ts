@@ -3,6 +3,7 @@ import { HookPoint } from '@parlance/base/hook';
 import type { Refusal } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
 import type { Contact } from '@parlance/core/contact';
+import type { Keep } from '@parlance/core/envelope';
 import type { Delivery } from '@parlance/core/router';
 import type { Element } from '@parlance/xml/element';
 import type { Jid } from '@parlance/xmpp/jid';
@@ -13,7 +14,7 @@ export interface InboundMessage {
   readonly session: XmppSession;
   readonly to: Jid;
   /** What is to be kept; hooks may lower it (XEP-0334), never raise it. */
-  keep: { archive: boolean; pending: boolean };
+  keep: Keep;
   /** Copies for the sender's and recipient's other sessions (XEP-0280 §6). */
   carbons: boolean;
 }

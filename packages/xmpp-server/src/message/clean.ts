@@ -1,20 +1,17 @@
 // Removes what only a server may say from what clients send: forged elements vanish, every copy, and the stanza goes on (checklist 25).
 import type { Element } from '@parlance/xml/element';
+import { parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 
-type Owned = (child: Element, domain: string, address: string) => boolean;
+type IsLocal = (domain: string) => boolean;
+type Owned = (child: Element, isLocal: IsLocal) => boolean;
 
+/** The attribute names this server, one of its accounts or services, or nobody who could be asked. */
 const claims =
   (attribute: string): Owned =>
-  (child, domain, address) => {
-    const value = child.attr(attribute);
-    return (
-      value === undefined ||
-      value === domain ||
-      value === address ||
-      value.endsWith(`@${domain}`) ||
-      value.startsWith(`${address}/`)
-    );
+  (child, isLocal) => {
+    const jid = parseJid(child.attr(attribute) ?? '');
+    return jid === undefined || isLocal(jid.domain);
   };
 
 const always: Owned = () => true;
@@ -29,11 +26,10 @@ const owned = new Map<string, Owned>([
 ]);
 
 /**
- * A message without forged server-owned elements. `domain` is the sender's, `address` the sender's bare JID;
- * delay and stanza-id claims of other parties' entities are not ours to judge and stay (XEP-0359 §4, XEP-0203 §4).
+ * A message without forged server-owned elements, whichever of this server's domains they name: sender and recipient may
+ * live in different ones. Claims of other servers' entities are not ours to judge and stay (XEP-0359 §4, XEP-0203 §4).
  */
-export const clean = (stanza: Element, domain: string, address: string): Element =>
+export const clean = (stanza: Element, isLocal: IsLocal): Element =>
   stanza.filter(
-    (child) =>
-      typeof child === 'string' || !(owned.get(`${child.ns} ${child.name}`)?.(child, domain, address) ?? false),
+    (child) => typeof child === 'string' || !(owned.get(`${child.ns} ${child.name}`)?.(child, isLocal) ?? false),
   );
