@@ -7,6 +7,8 @@ import { offline } from '@parlance/xmpp-server/ext/xep-0160.offline';
 import { blocking } from '@parlance/xmpp-server/ext/xep-0191.blocking';
 import { ping } from '@parlance/xmpp-server/ext/xep-0199.ping';
 import { entityTime } from '@parlance/xmpp-server/ext/xep-0202.time';
+import { carbons } from '@parlance/xmpp-server/ext/xep-0280.carbons';
+import { stanzaIds } from '@parlance/xmpp-server/ext/xep-0359.stanza-ids';
 import type { Extension } from '@parlance/xmpp-server/extension';
 import { version } from '../version.ts';
 
@@ -20,4 +22,6 @@ export const extensions = (): readonly Extension[] => [
   offline,
   ping,
   entityTime,
+  carbons,
+  stanzaIds,
 ];
