@@ -1,6 +1,7 @@
 // One owner for a data directory: a lock that the system frees whichever way its owner ends, with his name beside it.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type FileLock, lockFile } from '@parlance/storage/sqlite/database';
 
 /** Who owns a data directory. */
@@ -32,4 +33,39 @@ export const takeData = (data: string, name: string): FileLock | { readonly owne
       lock.release();
     },
   };
+};
+
+/** Somebody has the data directory and does not let go. */
+export class DataTaken extends Error {
+  override readonly name = 'DataTaken';
+  readonly data: string;
+  readonly owner: Owner | undefined;
+
+  constructor(data: string, owner: Owner | undefined) {
+    super(`${data} is in use`);
+    this.data = data;
+    this.owner = owner;
+  }
+}
+
+const pause = 50;
+
+/**
+ * Takes the data directory within `patience` milliseconds, or throws DataTaken. `meanwhile` is tried before each attempt;
+ * what it answers is the answer.
+ */
+export const waitForData = async <T = never>(
+  data: string,
+  name: string,
+  patience: number,
+  meanwhile: () => Promise<T | undefined> = () => Promise.resolve(undefined),
+): Promise<FileLock | T> => {
+  for (let waited = 0; ; waited += pause) {
+    const other = await meanwhile();
+    if (other !== undefined) return other;
+    const taken = takeData(data, name);
+    if ('release' in taken) return taken;
+    if (waited >= patience) throw new DataTaken(data, taken.owner);
+    await wait(pause);
+  }
 };

@@ -1,6 +1,7 @@
 // Which processes have a file open: so that "the database is locked" can say by whom. Linux only, without other programs.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { StorageLocked } from '@parlance/storage/driver';
 import type { Owner } from './data-lock.ts';
 
 /** What may be read of the process table: processes end, and those of other people are closed to us. */
@@ -27,4 +28,28 @@ export const holdersOf = (database: string): readonly Owner[] => {
       pid: Number(pid),
       name: attempt(() => readFileSync(join('/proc', pid, 'comm'), 'utf8').trim()) ?? '',
     }));
+};
+
+/** A foreign process has locked the database. */
+export class DatabaseLocked extends Error {
+  override readonly name = 'DatabaseLocked';
+  readonly database: string;
+  readonly holders: readonly Owner[];
+
+  constructor(database: string, holders: readonly Owner[], cause: unknown) {
+    super(`${database} is locked`, { cause });
+    this.database = database;
+    this.holders = holders;
+  }
+}
+
+/** Opens something on the database of a data directory; when that is locked, says by whom. */
+export const namingHolders = async <T>(data: string, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof StorageLocked)) throw error;
+    const database = join(realpathSync(data), 'parlance.db');
+    throw new DatabaseLocked(database, holdersOf(database), error);
+  }
 };

@@ -1,0 +1,17 @@
+// Commands of the contract whose part is not built: refused by name, with their help (CONTRACT, first paragraph).
+import type { Command } from 'commander';
+import { CommandFailed, command, type Terminal } from './command.ts';
+
+const refused = (terminal: Terminal, name: 'export' | 'import' | 'invite'): Command =>
+  command(terminal, name).action(() => {
+    throw new CommandFailed(terminal.texts.notAvailable(`parlance ${name}`));
+  });
+
+export const notYet = (terminal: Terminal): readonly Command[] => {
+  const { arguments: given, options } = terminal.texts;
+  return [
+    refused(terminal, 'export').argument('<directory>', given.directory),
+    refused(terminal, 'import').argument('<file>', given.file),
+    refused(terminal, 'invite').option('--admin', options.admin),
+  ];
+};

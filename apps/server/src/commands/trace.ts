@@ -1,0 +1,32 @@
+// `parlance trace ID`: source and destination of a message, the rows found, where it went, what was answered (row 10).
+import type { Command } from 'commander';
+import type { TraceRow } from '../control/requests.ts';
+import type { Texts } from '../texts/en.ts';
+import { type CommonOptions, command, print, type Terminal, withServer } from './command.ts';
+import { endpoint, moment, table } from './table.ts';
+
+const full = (address: string, label: string): string => (label === '' ? address : `${address}/${label}`);
+
+const rowsOf = (record: TraceRow, texts: Texts): readonly (readonly string[])[] => {
+  const { trace } = texts;
+  const kind = `${record.protocol} ${record.kind}`;
+  const source = record.source === undefined ? trace.noRow : endpoint(record.source);
+  const outcome = record.outcome === 'accepted' ? trace.accepted : trace.refused(record.outcome);
+  return [
+    [moment(record.time), trace.source, full(record.from, record.fromLabel), source, kind],
+    ['', trace.destination, full(record.to, record.toLabel), '', ''],
+    ...record.steps.map(({ row, remote, action }) => ['', trace.row, row, remote, trace.actions[action]]),
+    ['', trace.answer, '', '', outcome],
+  ];
+};
+
+export const trace = (terminal: Terminal): Command => {
+  const { texts } = terminal;
+  return command(terminal, 'trace')
+    .argument('<id>', texts.arguments.id)
+    .action(async (id: string, options: CommonOptions) => {
+      const records = await withServer(terminal, options, 'trace', (ask) => ask('trace', { id }));
+      const rows = records.flatMap((record) => rowsOf(record, texts));
+      print(terminal, options, records, table([texts.trace.columns, ...rows]));
+    });
+};

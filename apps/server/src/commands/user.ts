@@ -1,0 +1,18 @@
+// `parlance user …`.
+import type { Command } from 'commander';
+import { command, type Terminal } from './command.ts';
+import { userAdd } from './user-add.ts';
+import { userImport } from './user-import.ts';
+import { userList } from './user-list.ts';
+import { userPasswd } from './user-passwd.ts';
+import { userRemove } from './user-remove.ts';
+import { userRole } from './user-role.ts';
+import { userSuspend } from './user-suspend.ts';
+
+const parts = [userAdd, userList, userPasswd, userRemove, userRole, userSuspend, userImport];
+
+export const user = (terminal: Terminal): Command => {
+  const group = command(terminal, 'user');
+  for (const part of parts) group.addCommand(part(terminal));
+  return group.helpCommand(false);
+};
