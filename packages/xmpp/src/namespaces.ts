@@ -20,12 +20,14 @@ export const namespaces = {
   discoItems: 'http://jabber.org/protocol/disco#items',
   privateStorage: 'jabber:iq:private', // XEP-0049
   vcard: 'vcard-temp', // XEP-0054
+  dataValidate: 'http://jabber.org/protocol/xdata-validate', // XEP-0122
   rsm: 'http://jabber.org/protocol/rsm', // XEP-0059
   pubsub: 'http://jabber.org/protocol/pubsub', // XEP-0060
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   pubsubOwner: 'http://jabber.org/protocol/pubsub#owner',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
   pubsubPublishOptions: 'http://jabber.org/protocol/pubsub#publish-options',
+  pubsubMetadata: 'http://jabber.org/protocol/pubsub#meta-data',
   pubsubNodeConfig: 'http://jabber.org/protocol/pubsub#node_config',
   register: 'jabber:iq:register', // XEP-0077
   registerFeature: 'http://jabber.org/features/iq-register',
