@@ -53,9 +53,7 @@ export class Conversations {
       this.#dirty = false;
       const views = this.all().map(({ view }) => view.snapshot());
       this.#list.set(
-        views
-          .filter(({ entries }) => entries.length > 0)
-          .toSorted((one, other) => spokeAt(other) - spokeAt(one)),
+        views.filter(({ entries }) => entries.length > 0).toSorted((one, other) => spokeAt(other) - spokeAt(one)),
       );
     });
   }

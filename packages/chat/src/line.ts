@@ -1,6 +1,7 @@
 // The line: what the model needs of a signed-in client, so that it can be played in tests.
-import type { Delivery } from '@parlance/xmpp-client/session/delivery';
+
 import type { Element } from '@parlance/xml/element';
+import type { Delivery } from '@parlance/xmpp-client/session/delivery';
 
 /** One archived message (XEP-0313 §4.2). */
 export interface ArchivedMessage {

@@ -2,6 +2,7 @@
 import type { Clock } from '@parlance/base/clock';
 import type { Element } from '@parlance/xml/element';
 import type { ChatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
+import { StanzaError, TimeoutError } from '@parlance/xmpp-client/errors';
 import { ArchiveReader } from './archive/reader.ts';
 import type { Conversation } from './conversation.ts';
 import { Conversations } from './conversations.ts';
@@ -53,7 +54,10 @@ export class Messages {
   async begin(line: Line): Promise<void> {
     this.#line = line;
     this.#reader.lost();
-    await this.#reader.catchUp(line);
+    await this.#reader.catchUp(line).catch((error: unknown) => {
+      // A server without an archive, or with a slow one, is no reason not to send.
+      if (!(error instanceof StanzaError || error instanceof TimeoutError)) throw error;
+    });
     if (this.#line === line) this.#sender.ready(line);
   }
 
@@ -70,7 +74,7 @@ export class Messages {
     const conversation = heard && this.#conversationOf(heard);
     if (heard === undefined || conversation === undefined) return;
     const { peer, bounced, sighting, direction } = heard;
-    if (bounced !== undefined) return this.#sender.bounced(peer, bounced.id, bounced.condition);
+    if (bounced !== undefined) return void this.#sender.bounced(peer, bounced.id, bounced.condition);
     this.#noteFacts(conversation, heard);
     if (sighting === undefined) return;
     if (direction === 'in') this.#theirTyping.ended(peer);
@@ -130,9 +134,7 @@ export class Messages {
     if (received !== undefined && direction === 'in')
       conversation.change((timeline) => withFact(timeline, 'received', received));
     if (displayed !== undefined)
-      conversation.change((timeline) =>
-        withFact(timeline, direction === 'in' ? 'readByThem' : 'readByUs', displayed),
-      );
+      conversation.change((timeline) => withFact(timeline, direction === 'in' ? 'readByThem' : 'readByUs', displayed));
     if (state !== undefined && direction === 'in') this.#theirTyping.heard(peer, state);
   }
 

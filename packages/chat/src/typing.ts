@@ -27,7 +27,7 @@ export class TheirTyping {
   }
 
   heard(peer: string, state: ChatState): void {
-    if (state !== 'composing') return this.ended(peer);
+    if (state !== 'composing') return void this.ended(peer);
     const before = this.#timers.get(peer);
     before?.cancel();
     if (before === undefined && this.#timers.size >= followed) return;
@@ -58,7 +58,7 @@ export class OurTyping {
 
   /** The text in the composer has changed. */
   changed(text: string): void {
-    if (text === '') return this.#end('active');
+    if (text === '') return void this.#end('active');
     if (this.#timer === undefined) this.#say('composing');
     this.#timer?.cancel();
     this.#timer = this.#clock.after(pauseAfter, () => this.#end('paused'));

@@ -60,7 +60,7 @@ export class ArchiveReader {
   async older(conversation: Conversation, line: Line): Promise<void> {
     const { peer, timeline, loading } = conversation;
     if (loading || timeline.complete) return;
-    if (this.#wholeRead) return conversation.change(asComplete);
+    if (this.#wholeRead) return void conversation.change(asComplete);
     conversation.setLoading(true);
     try {
       const before = timeline.ranked[0]?.archiveId ?? '';
@@ -130,8 +130,7 @@ export class ArchiveReader {
   #note({ peer, direction, received, displayed }: Heard): void {
     if (received === undefined && displayed === undefined) return;
     this.#conversations.forIncoming(peer)?.change((timeline) => {
-      const noted =
-        received === undefined || direction === 'out' ? timeline : withFact(timeline, 'received', received);
+      const noted = received === undefined || direction === 'out' ? timeline : withFact(timeline, 'received', received);
       if (displayed === undefined) return noted;
       return withFact(noted, direction === 'in' ? 'readByThem' : 'readByUs', displayed);
     });

@@ -1,6 +1,7 @@
 // People as views show them.
-import type { Subscription } from '@parlance/xmpp/wire/rfc-6121.roster';
+
 import { parseJid } from '@parlance/xmpp/jid';
+import type { Subscription } from '@parlance/xmpp/wire/rfc-6121.roster';
 import type { Avatar } from './avatar.ts';
 import { type Availability, availabilityOf, spokesman } from './presence.ts';
 import type { People } from './state.ts';

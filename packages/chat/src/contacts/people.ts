@@ -1,12 +1,13 @@
 // People: follows roster, presence, requests and blocks, and does what their owner asks (RFC 6121 §2–§4, XEP-0012, 0153, 0191).
 import type { Clock } from '@parlance/base/clock';
-import type { Element } from '@parlance/xml/element';
-import { el } from '@parlance/xml/element';
-import { parseDateTime } from '@parlance/xmpp/datetime';
+import { type Element, el } from '@parlance/xml/element';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence, presenceType } from '@parlance/xmpp/wire/rfc-6121.presence';
 import { itemToSet, type RosterItem, removedItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { lastActivityRequest, readLastActivity } from '@parlance/xmpp/wire/xep-0012.last-activity';
+import { blocking, readBlocking } from '@parlance/xmpp/wire/xep-0191.blocking';
+import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
 import { Cell, type Readable } from '../cell.ts';
 import type { Line } from '../line.ts';
 import { readVcardPhoto } from './avatar.ts';
@@ -27,11 +28,6 @@ import {
   withRequest,
   withRoster,
 } from './state.ts';
-
-const bareOf = (address: string): string | undefined => {
-  const jid = parseJid(address);
-  return jid === undefined ? undefined : formatJid({ ...jid, resource: '' });
-};
 
 const sees = (item: RosterItem | undefined): boolean => item?.subscription === 'to' || item?.subscription === 'both';
 
@@ -91,19 +87,19 @@ export class People {
     const address = jid && formatJid({ ...jid, resource: '' });
     if (jid === undefined || address === undefined) return;
     const type = presenceType(stanza);
-    if (type === 'subscribe') return this.#asked(address, stanza.childText('status') ?? '');
-    if (type === 'unsubscribe') return this.#change((state) => withoutRequest(state, address));
+    if (type === 'subscribe') return void this.#asked(address, stanza.childText('status') ?? '');
+    if (type === 'unsubscribe') return void this.#change((state) => withoutRequest(state, address));
     if (!this.#state.roster.has(address) && address !== this.#own) return;
     if (type === 'available') this.#available(stanza, address, jid.resource);
     if (type === 'unavailable') {
-      const stamp = parseDateTime(stanza.child('delay', namespaces.delay)?.attr('stamp') ?? '');
-      this.#change((state) => withoutDevice(state, address, jid.resource, stamp ?? this.#clock.now()));
+      const at = readDelay(stanza)?.time ?? this.#clock.now();
+      this.#change((state) => withoutDevice(state, address, jid.resource, at));
     }
   }
 
   /** Blocked addresses, as a result or push says (XEP-0191 §3). */
   blockedPushed(stanza: Element): void {
-    const named = addressesIn(stanza);
+    const named = readBlocking(stanza) ?? [];
     const { blocked } = this.#state;
     if (stanza.name === 'block') this.#setBlocked([...blocked, ...named]);
     else this.#setBlocked(named.length === 0 ? [] : [...blocked].filter((address) => !named.includes(address)));
@@ -140,12 +136,12 @@ export class People {
   }
 
   async block(address: string): Promise<void> {
-    await this.#line?.request('set', el('block', namespaces.blocking, {}, blockingItem(address)));
+    await this.#line?.request('set', blocking('block', [address]));
     this.#change((state) => withoutRequest(withBlocked(state, new Set([...state.blocked, address])), address));
   }
 
   async unblock(address: string): Promise<void> {
-    await this.#line?.request('set', el('unblock', namespaces.blocking, {}, blockingItem(address)));
+    await this.#line?.request('set', blocking('unblock', [address]));
     this.#setBlocked([...this.#state.blocked].filter((other) => other !== address));
   }
 
@@ -153,10 +149,9 @@ export class People {
   async lookUpLastSeen(address: string): Promise<void> {
     const item = this.#state.roster.get(address);
     if (!sees(item) || this.#state.devices.has(address) || this.#state.lastSeen.has(address)) return;
-    const answer = await this.#line?.request('get', el('query', namespaces.last), address);
-    const seconds = Number(answer?.attr('seconds') ?? Number.NaN);
-    if (Number.isSafeInteger(seconds) && seconds > 0)
-      this.#change((state) => asSeen(state, address, this.#clock.now() - seconds * 1_000));
+    const answer = await this.#quietly(lastActivityRequest(), address);
+    const seconds = answer && readLastActivity(answer)?.seconds;
+    if (seconds !== undefined) this.#change((state) => asSeen(state, address, this.#clock.now() - seconds * 1_000));
   }
 
   #asked(address: string, note: string): void {
@@ -179,8 +174,8 @@ export class People {
   }
 
   async #readBlocked(line: Line): Promise<void> {
-    const list = await this.#quietly(el('blocklist', namespaces.blocking));
-    if (list !== undefined && this.#line === line) this.#setBlocked(addressesIn(list));
+    const list = await this.#quietly(blocking('blocklist', []));
+    if (list !== undefined && this.#line === line) this.#setBlocked(readBlocking(list) ?? []);
   }
 
   /** An answer that may be missing: nobody is told. */
@@ -216,8 +211,3 @@ export class People {
     });
   }
 }
-
-const blockingItem = (address: string): Element => el('item', namespaces.blocking, { jid: address });
-
-const addressesIn = (list: Element): readonly string[] =>
-  list.elements().flatMap((item) => bareOf(item.attr('jid') ?? '') ?? []);

@@ -36,9 +36,7 @@ const availabilities: Readonly<Record<Show, Availability>> = {
 const order: readonly Show[] = ['xa', 'away', 'dnd', 'online', 'chat'];
 
 const isBetter = (one: Presence, other: Presence): boolean =>
-  one.priority === other.priority
-    ? order.indexOf(one.show) > order.indexOf(other.show)
-    : one.priority > other.priority;
+  one.priority === other.priority ? order.indexOf(one.show) > order.indexOf(other.show) : one.priority > other.priority;
 
 /** The device that speaks for the person: of the highest priority, then the most available. */
 export const spokesman = (devices: ReadonlyMap<string, Presence> | undefined): Presence | undefined => {

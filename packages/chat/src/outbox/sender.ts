@@ -94,7 +94,9 @@ export class Sender {
   /** An error came back for a message of ours; `reason` is a condition of RFC 6120 §8.3.3. */
   bounced(peer: string, id: string, reason: string): void {
     const conversation = this.#conversations.with(peer);
-    const ours = conversation.timeline.loose.concat(conversation.timeline.ranked).some(({ originId }) => originId === id);
+    const ours = conversation.timeline.loose
+      .concat(conversation.timeline.ranked)
+      .some(({ originId }) => originId === id);
     if (!ours) return;
     this.#pending.remove(id);
     conversation.change((timeline) => withFailure(timeline, id, reason));
