@@ -22,7 +22,9 @@ export interface HouseOptions {
 /** Everybody's password. */
 export const password = 'correct horse';
 
-const listen = 'listen: {c2s: 0, c2sTls: 0, http: 0, https: 0}\n';
+type PortName = ListenerRow['name'];
+
+const names: readonly PortName[] = ['c2s', 'c2sTls', 'http', 'https'];
 
 /** Faults are collected: a play in which one occurs has failed (DESIGN §3). */
 const collecting = (faults: unknown[]): Log => {
@@ -39,18 +41,21 @@ const collecting = (faults: unknown[]): Log => {
 
 export class House {
   readonly directory: string;
+  readonly #yaml: string;
+  /** Taken at the first start and kept, so that clients find the server again. */
+  readonly #ports = new Map<PortName, number>();
   /** Our own bugs so far; a play that expects one takes it out. */
   readonly faults: unknown[] = [];
   #running: RunningServer | undefined;
   readonly #clients: XmppClient[] = [];
 
-  private constructor(directory: string) {
+  private constructor(directory: string, yaml: string) {
     this.directory = directory;
+    this.#yaml = yaml;
   }
 
   static async open({ yaml = '' }: HouseOptions = {}): Promise<House> {
-    const house = new House(mkdtempSync(join(tmpdir(), 'parlance-house-')));
-    writeFileSync(join(house.directory, 'parlance.yaml'), `${listen}${yaml}`);
+    const house = new House(mkdtempSync(join(tmpdir(), 'parlance-house-')), yaml);
     await house.start();
     return house;
   }
@@ -60,8 +65,10 @@ export class House {
     return this.#running;
   }
 
-  /** Starts the server again after `stop`, on new ports. */
+  /** Starts the server, after `stop` on the same ports. */
   async start(): Promise<void> {
+    const listen = names.map((name) => `${name}: ${this.#ports.get(name) ?? 0}`).join(', ');
+    writeFileSync(join(this.directory, 'parlance.yaml'), `listen: {${listen}}\n${this.#yaml}`);
     const configuration = loadConfiguration({
       config: undefined,
       data: undefined,
@@ -70,6 +77,7 @@ export class House {
     });
     const ports = { clock: systemClock, random: systemRandom, crypto: systemCrypto, log: collecting(this.faults) };
     this.#running = await startServer(configuration, ports);
+    for (const { name, port } of this.running.listeners) this.#ports.set(name, port);
   }
 
   /** An orderly stop, as on SIGTERM. */
@@ -87,7 +95,7 @@ export class House {
     if (this.faults.length > 0) throw new Error('the server had faults', { cause: this.faults });
   }
 
-  port(name: ListenerRow['name']): number {
+  port(name: PortName): number {
     const row = this.running.listeners.find((each) => each.name === name);
     if (row === undefined) throw new Error(`nothing listens as ${name}`);
     return row.port;

@@ -1,6 +1,9 @@
 // The XMPP side of a running server: hook points, sessions, presence, extensions, negotiation; made here and nowhere else (DESIGN §3).
 import { namespaces } from '@parlance/xmpp/namespaces';
-import type { Context } from '@parlance/xmpp-server/context';
+import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
+import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
+import type { AuthSettings, Context } from '@parlance/xmpp-server/context';
+import { anonymous } from '@parlance/xmpp-server/ext/xep-0175.anonymous';
 import { ExtensionHost } from '@parlance/xmpp-server/host';
 import { Inbound } from '@parlance/xmpp-server/inbound';
 import { IqTable } from '@parlance/xmpp-server/iq';
@@ -10,6 +13,7 @@ import { bind, legacySession } from '@parlance/xmpp-server/negotiation/bind';
 import { extensionFeatures } from '@parlance/xmpp-server/negotiation/extension-features';
 import { Management, resumption } from '@parlance/xmpp-server/negotiation/management';
 import { FeatureNegotiator, type StreamFeature } from '@parlance/xmpp-server/negotiation/negotiator';
+import { sasl } from '@parlance/xmpp-server/negotiation/sasl';
 import { startTls } from '@parlance/xmpp-server/negotiation/starttls';
 import { makePoints } from '@parlance/xmpp-server/points';
 import { openPresence } from '@parlance/xmpp-server/presence/room';
@@ -40,11 +44,17 @@ export interface XmppSide {
   restore(): Promise<number>;
 }
 
+const authOf = ({ domains }: Configuration): AuthSettings => ({
+  plaintext: new Set(domains.filter((domain) => domain.plaintext).map(({ name }) => name)),
+  anonymous: new Set(domains.filter((domain) => domain.anonymous).map(({ name }) => name)),
+});
+
 const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppParts): Context => ({
   ...core,
   clock,
   random,
   log,
+  auth: authOf(configuration),
   archiveIds: new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16)),
   requests: new Requests(clock, random),
   limits: xmppLimits(configuration),
@@ -53,19 +63,24 @@ const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppPar
 });
 
 export const composeXmpp = (parts: XmppParts): XmppSide => {
+  const { configuration, core, crypto } = parts;
+  const secret = dataKey(configuration.data, 'unknown-names', 32);
   const context = contextOf(parts);
   const points = makePoints();
   const sessions = new Sessions(context, points);
+  const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
+  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret });
   const presence = openPresence(context, points);
   const iqs = new IqTable(context.log);
   const host = new ExtensionHost({ context, points, sessions, presence: presence.service, iqs });
-  host.add([presence.extension, ...extensions()]);
+  host.add([presence.extension, anonymous(anonymousAccounts), ...extensions()]);
   context.router.register(new XmppAdapter(context.archiveIds, points, (session) => host.wantsCopies(session)));
   const iqRouter = new IqRouter(context, iqs, presence.mayReach, points.inboundIq);
   const inbound = new Inbound(context, points, iqRouter, presence.inbound);
   const management = new Management(context, sessions);
   const features: readonly StreamFeature[] = [
-    startTls((stream) => !stream.connection.securePath),
+    startTls(({ connection, domain }) => !connection.securePath && !context.auth.plaintext.has(domain)),
+    sasl(context, signIn),
     bind(context, sessions),
     legacySession,
     resumption(sessions),
@@ -83,5 +98,16 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     },
     upgrade: undefined,
   };
-  return { sessions, host, services, restore: () => restoreSessions(context, sessions) };
+  core.membership.onRemove.on('act', (account) => void points.accountRemoved.run(account));
+  core.membership.onSuspend.on('act', (account) => void sessions.endAll(account));
+  return {
+    sessions,
+    host,
+    services,
+    restore: async () => {
+      const restored = await restoreSessions(context, sessions);
+      await anonymousAccounts.adopt();
+      return restored;
+    },
+  };
 };

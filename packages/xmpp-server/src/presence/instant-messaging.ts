@@ -8,7 +8,6 @@ import { readRosterSet } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { durable } from '../durable.ts';
 import type { Extension, IqAnswer, IqHandler, Registrar } from '../extension.ts';
 import type { Roster } from '../roster/roster.ts';
-import { XmppSession } from '../session/session.ts';
 import type { Announcements } from './announcements.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -65,8 +64,7 @@ const remove = async (account: Account, address: Address, { subscriptions }: ImP
 
 /** Its sessions end, then its contacts hear that what was agreed is over. */
 const removeAccount = ({ context, sessions }: Registrar, { subscriptions }: ImParts, account: Account): void => {
-  for (const session of context.table.sessions(account.address))
-    if (session instanceof XmppSession) sessions.end(session, 'not-authorized');
+  sessions.endAll(account);
   subscriptions.farewell(account).catch((error: unknown) => context.log.error('farewell failed', { error }));
 };
 

@@ -137,6 +137,12 @@ export class Sessions {
     carrier?.close(condition);
   }
 
+  /** Ends every session of an account: it may not be used any more. */
+  endAll(account: Account): void {
+    for (const session of this.#context.table.sessions(account.address))
+      if (session instanceof XmppSession) this.end(session, 'not-authorized');
+  }
+
   /** Ends all sessions' connections for a stop of the server; resumable ones stay resumable (DESIGN §2). */
   shutdown(): void {
     for (const [session, carrier] of [...this.#carriers]) {
