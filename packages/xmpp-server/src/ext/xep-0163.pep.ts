@@ -1,0 +1,119 @@
+// Personal eventing: every account is a publish-subscribe service (XEP-0163, XEP-0060).
+import { isBlocked } from '@parlance/core/blocking';
+import { addressOf } from '@parlance/core/ids';
+import type { Element } from '@parlance/xml/element';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import { errorElement } from '@parlance/xmpp/stanza-error';
+import type { Extension, IqAnswer, IqRequest, Registrar } from '../extension.ts';
+import type { PersonalNodes } from '../pubsub/personal-nodes.ts';
+import { interests } from '../session/interests.ts';
+import { type Action, type Ask, unsupported } from './xep-0163.pep/action.ts';
+import { nodeInfo, nodeItems } from './xep-0163.pep/discover.ts';
+import * as manage from './xep-0163.pep/manage.ts';
+import { Notifier } from './xep-0163.pep/notify.ts';
+import { publish, retract } from './xep-0163.pep/publish.ts';
+import { affiliations, items, subscriptions } from './xep-0163.pep/retrieve.ts';
+import { subscribe, unsubscribe } from './xep-0163.pep/subscribe.ts';
+
+/** What is true of this service (XEP-0060 §10). */
+const features =
+  'access-open access-presence access-roster access-whitelist auto-create auto-subscribe config-node create-and-configure ' +
+  'create-nodes delete-items delete-nodes filtered-notifications instant-nodes item-ids last-published meta-data ' +
+  'multi-items persistent-items presence-notifications presence-subscribe publish publish-options purge-nodes ' +
+  'pubsub-on-a-jid retract-items retrieve-affiliations retrieve-default retrieve-items retrieve-subscriptions rsm subscribe';
+
+const optionsUnsupported: Action = () => unsupported('subscription-options');
+
+/** By namespace, type of request, and name of the child that says what is wanted. */
+const actions: ReadonlyMap<string, Action> = new Map([
+  [`${namespaces.pubsub} set publish`, publish],
+  [`${namespaces.pubsub} set retract`, retract],
+  [`${namespaces.pubsub} set create`, manage.create],
+  [`${namespaces.pubsub} set subscribe`, subscribe],
+  [`${namespaces.pubsub} set unsubscribe`, unsubscribe],
+  [`${namespaces.pubsub} set options`, optionsUnsupported],
+  [`${namespaces.pubsub} get options`, optionsUnsupported],
+  [`${namespaces.pubsub} get default`, () => unsupported('retrieve-default-sub')],
+  [`${namespaces.pubsub} get items`, items],
+  [`${namespaces.pubsub} get subscriptions`, subscriptions],
+  [`${namespaces.pubsub} get affiliations`, affiliations],
+  [`${namespaces.pubsubOwner} get default`, manage.defaults],
+  [`${namespaces.pubsubOwner} get configure`, manage.configuration],
+  [`${namespaces.pubsubOwner} set configure`, manage.configure],
+  [`${namespaces.pubsubOwner} set delete`, manage.remove],
+  [`${namespaces.pubsubOwner} set purge`, manage.purge],
+  [`${namespaces.pubsubOwner} get affiliations`, manage.ownerAffiliations],
+  [`${namespaces.pubsubOwner} set affiliations`, manage.modifyAffiliations],
+  [`${namespaces.pubsubOwner} get subscriptions`, manage.manageSubscriptions],
+  [`${namespaces.pubsubOwner} set subscriptions`, manage.manageSubscriptions],
+]);
+
+type Service = Pick<Ask, 'registrar' | 'nodes' | 'notifier'>;
+
+const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> => {
+  const { account, payload, type, from } = request;
+  const actionOf = ({ name, ns }: Element): Action | undefined =>
+    ns === payload.ns ? actions.get(`${ns} ${type} ${name}`) : undefined;
+  const wanted = payload.elements().find((child) => actionOf(child) !== undefined);
+  const action = wanted === undefined ? undefined : actionOf(wanted);
+  if (account === undefined || wanted === undefined || action === undefined) return errorElement('bad-request');
+  const address = addressOf(from.local, from.domain);
+  if (isBlocked(account, address, from.resource)) return errorElement('service-unavailable');
+  const known = await service.nodes.of(account);
+  return action({
+    ...service,
+    account,
+    asker: from,
+    isOwner: address === account.address,
+    payload,
+    wanted,
+    name: wanted.attr('node') ?? '',
+    known,
+  });
+};
+
+/** Who begins to hear of whom: sessions with new interests, and contacts who have just been allowed (XEP-0163 §4.3.4). */
+const greetings = ({ points, context }: Registrar, notifier: Notifier): void => {
+  const failed = (error: unknown): void => context.log.error('last items failed', { error });
+  points.newInterests.on('act', ({ session, nodes }) => {
+    notifier.greet(session, nodes).catch(failed);
+  });
+  points.contactChanged.on('act', ({ account, address, before, contact }) => {
+    if (contact?.permission !== 'allow' || before?.permission === 'allow') return;
+    for (const session of notifier.available(address))
+      notifier.lastItems(session, account, session.values.get(interests), 'subscription').catch(failed);
+  });
+};
+
+export const pep = (nodes: PersonalNodes): Extension => ({
+  support: [
+    { specification: 'XEP-0163', title: 'Personal Eventing Protocol', version: '1.2.2', status: 'complete' },
+    {
+      specification: 'XEP-0060',
+      title: 'Publish-Subscribe',
+      version: '1.30.0',
+      status: 'partial',
+      note: 'As personal eventing needs it; no affiliations but the owner, no approval of subscriptions.',
+    },
+  ],
+  register(registrar) {
+    const notifier = new Notifier(registrar, nodes);
+    registrar.identity('account', 'pubsub', 'pep');
+    registrar.feature('account', namespaces.pubsub);
+    for (const name of features.split(' ')) registrar.feature('account', `${namespaces.pubsub}#${name}`);
+    for (const ns of [namespaces.pubsub, namespaces.pubsubOwner])
+      for (const type of ['get', 'set'] as const)
+        registrar.iq(['own', 'other'], type, 'pubsub', ns, (request) =>
+          answer({ registrar, nodes, notifier }, request),
+        );
+    registrar.items('account', (request, name) => nodeItems(registrar, nodes, request, name));
+    registrar.nodeInfo('account', (request, name) => nodeInfo(registrar, nodes, request, name));
+    nodes.changed.on('act', (change) => {
+      notifier.tell(change);
+    });
+    greetings(registrar, notifier);
+    registrar.points.accountRemoved.on('act', (account) => {
+      nodes.clear(account);
+    });
+  },
+});

@@ -1,0 +1,164 @@
+// The nodes of accounts: configurations in memory while they are used, items on disk, changes told when they are on disk (XEP-0060, XEP-0163).
+import type { Clock } from '@parlance/base/clock';
+import { HookPoint } from '@parlance/base/hook';
+import type { Account } from '@parlance/core/account';
+import type { CommitLoop } from '@parlance/core/commit-loop';
+import type { AccountId } from '@parlance/core/ids';
+import type { NodeItem, NodeStore, Write } from '@parlance/core/store';
+import { parseDocument } from '@parlance/xml/document';
+import type { Element } from '@parlance/xml/element';
+import { serialise } from '@parlance/xml/serialise';
+import type { PubsubEvent, WireItem } from '@parlance/xmpp/wire/xep-0060.pubsub';
+import { defaultConfig, type NodeConfig } from './node-config.ts';
+
+export interface PersonalNode {
+  readonly name: string;
+  readonly config: NodeConfig;
+  /** Addresses that subscribed in so many words, bare or full (§6.1). */
+  readonly subscribers: readonly string[];
+}
+
+export type AccountNodes = ReadonlyMap<string, PersonalNode>;
+
+/** Something happened to a node and is on disk; `node` is as it was then. */
+export interface NodeChange {
+  readonly account: Account;
+  readonly node: PersonalNode;
+  readonly event: PubsubEvent;
+}
+
+/** Accounts whose nodes are held in memory. */
+const capacity = 10_000;
+
+/** A stored node, without its name. */
+type Stored = Partial<Omit<PersonalNode, 'name' | 'config'>> & { readonly config?: Partial<NodeConfig> };
+
+const decode = (name: string, stored: string): PersonalNode => {
+  const { config, subscribers } = JSON.parse(stored) as Stored;
+  return { name, config: { ...defaultConfig, ...config }, subscribers: subscribers ?? [] };
+};
+
+const encode = ({ config, subscribers }: PersonalNode): string =>
+  JSON.stringify({ config, subscribers } satisfies Stored);
+
+/** An item as it goes over the wire. Its publisher is always the owner and is not repeated (XEP-0163 §2.2). */
+export const toWire = ({ id, payload }: NodeItem): WireItem => ({
+  id,
+  payload: payload === '' ? undefined : parseDocument(payload),
+});
+
+/**
+ * Changes take effect in memory at once, in the order of the calls, so that a check and the change that follows it in
+ * the same turn cannot be parted; their promises resolve, and `changed` runs, when they are on disk. When a commit
+ * fails, what is in memory is forgotten and the promise rejects.
+ */
+export class PersonalNodes {
+  readonly changed = new HookPoint<NodeChange>('node changed');
+  /** Reading of items, as they are on disk. */
+  readonly items: Pick<NodeStore, 'newest' | 'named' | 'places' | 'between'>;
+  readonly #store: NodeStore;
+  readonly #commits: CommitLoop;
+  readonly #clock: Clock;
+  readonly #held = new Map<AccountId, AccountNodes>();
+
+  constructor(store: NodeStore, commits: CommitLoop, clock: Clock) {
+    this.items = store;
+    this.#store = store;
+    this.#commits = commits;
+    this.#clock = clock;
+  }
+
+  /** All nodes of an account, by name. */
+  async of({ id }: Account): Promise<AccountNodes> {
+    const held = this.#held.get(id);
+    if (held !== undefined) return held;
+    const stored = await this.#store.nodes(id);
+    const loaded = new Map(stored.map(({ name, config }) => [name, decode(name, config)]));
+    return this.#held.get(id) ?? this.#hold(id, loaded);
+  }
+
+  /** Makes a node, or replaces its configuration and subscribers. */
+  async put(account: Account, node: PersonalNode, event?: PubsubEvent): Promise<void> {
+    this.#change(account, (nodes) => nodes.set(node.name, node));
+    const keep = node.config.persist ? node.config.items : 0;
+    const writes = [
+      this.#store.put(account.id, { name: node.name, config: encode(node) }),
+      this.#store.trim(account.id, node.name, keep),
+    ];
+    await this.#commit(account, node, writes, event);
+  }
+
+  /** Publishes one item at a node that exists, or is made with it. */
+  async publish(account: Account, node: PersonalNode, item: WireItem): Promise<void> {
+    const { name, config } = node;
+    const known = this.#held.get(account.id)?.get(name) === node;
+    if (!known) this.#change(account, (nodes) => nodes.set(name, node));
+    const stored: NodeItem = {
+      id: item.id,
+      publisher: account.address,
+      time: this.#clock.now(),
+      payload: item.payload === undefined ? '' : serialise(item.payload),
+    };
+    const writes = [
+      ...(known ? [] : [this.#store.put(account.id, { name, config: encode(node) })]),
+      ...(config.persist ? this.#store.publish(account.id, name, stored, config.items) : []),
+    ];
+    await this.#commit(account, node, writes, { kind: 'items', items: [item] });
+  }
+
+  /** Removes one item; subscribers are told when `notify` says so. */
+  async retract(account: Account, node: PersonalNode, id: string, notify: boolean): Promise<void> {
+    const event: PubsubEvent | undefined = notify ? { kind: 'retract', ids: [id] } : undefined;
+    await this.#commit(account, node, [this.#store.retract(account.id, node.name, id)], event);
+  }
+
+  async purge(account: Account, node: PersonalNode): Promise<void> {
+    await this.#commit(account, node, [this.#store.purge(account.id, node.name)], { kind: 'purge' });
+  }
+
+  async remove(account: Account, node: PersonalNode): Promise<void> {
+    this.#change(account, (nodes) => nodes.delete(node.name));
+    await this.#commit(account, node, this.#store.remove(account.id, node.name), { kind: 'delete' });
+  }
+
+  /** Everything of an account goes with it. */
+  clear({ id }: Account): void {
+    this.#hold(id, new Map());
+    this.#commits.write(...this.#store.clear(id));
+  }
+
+  /** The payload of one item, if it is there. */
+  async payload(account: Account, node: string, id: string): Promise<Element | undefined> {
+    const [item] = await this.items.named(account.id, node, [id]);
+    return item === undefined ? undefined : toWire(item).payload;
+  }
+
+  /** What was never loaded stays unknown. */
+  #change({ id }: Account, edit: (nodes: Map<string, PersonalNode>) => void): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    const nodes = new Map(held);
+    edit(nodes);
+    this.#hold(id, nodes);
+  }
+
+  /** Held last, so that what was loaded or changed longest ago leaves first. */
+  #hold(id: AccountId, nodes: AccountNodes): AccountNodes {
+    this.#held.delete(id);
+    const [oldest] = this.#held.keys();
+    if (this.#held.size >= capacity && oldest !== undefined) this.#held.delete(oldest);
+    this.#held.set(id, nodes);
+    return nodes;
+  }
+
+  async #commit(account: Account, node: PersonalNode, writes: readonly Write[], event?: PubsubEvent): Promise<void> {
+    this.#commits.write(...writes);
+    try {
+      await this.#commits.flushed();
+    } catch (error) {
+      this.#held.delete(account.id);
+      throw error;
+    }
+    if (event !== undefined) this.changed.run({ account, node, event });
+  }
+}
