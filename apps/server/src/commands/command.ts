@@ -31,22 +31,28 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
 
-/** A command with its description and the common options. `path` is its name with those of its parents. */
-export const command = (terminal: Terminal, path: keyof Texts['commands']): Command => {
+/** A command with its description and help. `path` is its name with those of its parents. */
+export const group = (terminal: Terminal, path: keyof Texts['commands']): Command => {
   const { commands, options, titles } = terminal.texts;
-  const name = path.slice(path.lastIndexOf(' ') + 1);
   const headings: Readonly<Record<string, string>> = {
     'Usage:': titles.usage,
     'Arguments:': titles.arguments,
     'Options:': titles.options,
     'Commands:': titles.commands,
   };
-  return new Command(name)
+  return new Command(path.slice(path.lastIndexOf(' ') + 1))
     .description(commands[path])
     .configureHelp({ styleTitle: (title) => headings[title] ?? title })
     .helpOption('-h, --help', options.help)
+    .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({ writeErr: () => undefined });
+};
+
+/** A command that does something: with the common options. */
+export const command = (terminal: Terminal, path: keyof Texts['commands']): Command => {
+  const { options } = terminal.texts;
+  return group(terminal, path)
     .option('--config <file>', options.config)
     .option('--data <dir>', options.data)
     .option('--json', options.json);

@@ -4,7 +4,7 @@ import { CommandFailed, command, type Terminal } from './command.ts';
 
 const refused = (terminal: Terminal, name: 'export' | 'import' | 'invite'): Command =>
   command(terminal, name).action(() => {
-    throw new CommandFailed(terminal.texts.notAvailable(`parlance ${name}`));
+    throw new CommandFailed(terminal.texts.notAvailable(name));
   });
 
 export const notYet = (terminal: Terminal): readonly Command[] => {

@@ -1,6 +1,6 @@
 // The CLI put together, and its errors as one line each.
 
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { DataTaken, type Owner } from '../control/data-lock.ts';
 import { DatabaseLocked } from '../control/holders.ts';
 import { ControlRefusal } from '../control/requests.ts';
@@ -8,7 +8,7 @@ import type { Texts } from '../texts/en.ts';
 import { version } from '../version.ts';
 import { addresses } from './addresses.ts';
 import { check } from './check.ts';
-import type { Terminal } from './command.ts';
+import { group, type Terminal } from './command.ts';
 import { notYet } from './not-yet.ts';
 import { reload } from './reload.ts';
 import { start } from './start.ts';
@@ -17,14 +17,7 @@ import { trace } from './trace.ts';
 import { user } from './user.ts';
 
 const program = (terminal: Terminal): Command => {
-  const { texts } = terminal;
-  const root = new Command('parlance')
-    .description(texts.program)
-    .version(version, '-V, --version', texts.options.version)
-    .helpOption('-h, --help', texts.options.help)
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
+  const root = group(terminal, 'parlance').version(version, '-V, --version', terminal.texts.options.version);
   for (const make of [start, user, addresses, trace, reload, check, status]) root.addCommand(make(terminal));
   for (const each of notYet(terminal)) root.addCommand(each);
   return root;

@@ -1,6 +1,6 @@
 // `parlance user …`.
 import type { Command } from 'commander';
-import { command, type Terminal } from './command.ts';
+import { group, type Terminal } from './command.ts';
 import { userAdd } from './user-add.ts';
 import { userImport } from './user-import.ts';
 import { userList } from './user-list.ts';
@@ -12,7 +12,7 @@ import { userSuspend } from './user-suspend.ts';
 const parts = [userAdd, userList, userPasswd, userRemove, userRole, userSuspend, userImport];
 
 export const user = (terminal: Terminal): Command => {
-  const group = command(terminal, 'user');
-  for (const part of parts) group.addCommand(part(terminal));
-  return group.helpCommand(false);
+  const users = group(terminal, 'user');
+  for (const part of parts) users.addCommand(part(terminal));
+  return users;
 };

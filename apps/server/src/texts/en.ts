@@ -1,8 +1,8 @@
 // What the CLI says, in English. The shape of this object is what every language has to say.
 
 export const english = {
-  program: 'Parlance: instant messaging over XMPP and SIP. https://localhost:5443/ once it runs.',
   commands: {
+    parlance: 'instant messaging over XMPP and SIP: the server and its administration',
     start: 'run the server in the foreground',
     user: 'accounts: add, list, passwd, remove, role, suspend, import',
     'user add': 'create an account',

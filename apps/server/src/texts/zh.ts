@@ -2,8 +2,8 @@
 import type { Texts } from './en.ts';
 
 export const chinese: Texts = {
-  program: 'Parlance：基于 XMPP 与 SIP 的即时消息系统。启动后请访问 https://localhost:5443/',
   commands: {
+    parlance: '基于 XMPP 与 SIP 的即时消息系统：服务器及其管理',
     start: '在前台运行服务器',
     user: '账号管理：add、list、passwd、remove、role、suspend、import',
     'user add': '创建账号',
