@@ -89,6 +89,17 @@ describe('presence', () => {
     expect(j.session.presence).toBe('');
   });
 
+  it('is refused when it is too large to be multiplied, and loses what only a server may say (checklist 25, 34)', async () => {
+    const [r, j] = await friends();
+    await j.send(`<presence><status>${'x'.repeat(16_384)}</status></presence>`);
+    expect(heard(j)).toEqual(['error policy-violation']);
+    expect(heard(r)).toEqual([]);
+    await j.send(
+      "<presence><delay xmlns='urn:xmpp:delay' from='capulet.example' stamp='2002-09-10T23:41:07Z'/></presence>",
+    );
+    expect(r.taken()[0]?.children).toEqual([]);
+  });
+
   it('of type error is never answered (RFC 6120 §8.3.1)', async () => {
     const j = await online(stage, juliet, 'balcony');
     await j.send("<presence to='benvolio@verona.test/x' type='error'/>");

@@ -52,7 +52,7 @@ export class FanOut {
     const sessions = this.available(address);
     if (sessions.length === 0) return;
     const spliced = addressed(text, address);
-    for (const session of sessions) if (choose(session) && isOpen(from, session)) session.send(spliced);
+    for (const session of sessions) if (choose(session) && isOpen(from, session)) session.sendLatest(spliced, from.jid);
   }
 
   /** To an address as it was given: one session whether or not it announced itself, or an account (§8.5.2.1.2, §8.5.3.1). */
@@ -64,7 +64,7 @@ export class FanOut {
     }
     const session = this.#context.table.find(address.slice(0, slash) as Address, address.slice(slash + 1));
     if (session instanceof XmppSession && choose(session) && isOpen(from, session))
-      session.send(addressed(text, session.jid));
+      session.sendLatest(addressed(text, session.jid), from.jid);
   }
 
   /** The presence of each available session of an account, to one address (§3.1.5). */
@@ -83,7 +83,7 @@ export class FanOut {
     for (const session of this.available(address)) {
       if (session === watcher || !this.mayWatch(session.account, watcher.account.address) || !isOpen(session, watcher))
         continue;
-      watcher.send(addressed(shown(session), watcher.account.address));
+      watcher.sendLatest(addressed(shown(session), watcher.account.address), session.jid);
       any = true;
     }
     return any;

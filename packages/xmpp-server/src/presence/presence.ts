@@ -9,6 +9,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { type PresenceType, presenceType, readPresenceLevel } from '@parlance/xmpp/wire/rfc-6121.presence';
 import type { Context } from '../context.ts';
 import type { PresenceInbound } from '../inbound.ts';
+import { clean } from '../message/clean.ts';
 import { refusalReply } from '../refusals.ts';
 import type { XmppSession } from '../session/session.ts';
 import type { Announcements } from './announcements.ts';
@@ -20,6 +21,9 @@ import type { Subscriptions } from './subscriptions.ts';
 
 /** `local@domain`, or the domain of a service. */
 const bareOf = ({ local, domain }: Jid): Address => (local === '' ? (domain as Address) : addressOf(local, domain));
+
+/** UTF-16 units of one presence: it is multiplied by the number of its watchers (SECURITY-CHECKLIST 34). */
+const longest = 16_384;
 
 type Outcome = Refusal | undefined | Promise<Refusal | undefined>;
 
@@ -38,7 +42,8 @@ export class Presence implements PresenceInbound {
     this.#parts = parts;
   }
 
-  handle(session: XmppSession, stanza: Element, to: Jid | undefined): Promise<void> | undefined {
+  handle(session: XmppSession, raw: Element, to: Jid | undefined): Promise<void> | undefined {
+    const stanza = clean(raw, this.#parts.context.isLocal);
     const outcome = this.#handle(session, stanza, to);
     if (outcome instanceof Promise) return outcome.then((late) => answer(session, stanza, late));
     return answer(session, stanza, outcome);
@@ -47,6 +52,7 @@ export class Presence implements PresenceInbound {
   #handle(session: XmppSession, stanza: Element, to: Jid | undefined): Outcome {
     const type = presenceType(stanza);
     if (type === undefined) return refuse('bad-request');
+    if (unaddressed(stanza).length > longest) return refuse('too-large');
     if (type === 'available' && readPresenceLevel(stanza) === undefined) return refuse('bad-request');
     return to === undefined ? this.#broadcast(session, stanza, type) : this.#send(session, stanza, type, to);
   }

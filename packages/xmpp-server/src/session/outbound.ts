@@ -27,7 +27,12 @@ export interface Item {
   readonly pointer: Pointer | undefined;
   /** The batch that must be committed first; undefined when nothing has to wait. */
   readonly batch: Batch | undefined;
+  /** Whose state the item tells: a newer text about the same subject makes this one pointless. */
+  readonly subject?: string;
 }
+
+/** Items that may wait before pointless ones are looked for. */
+const short = 64;
 
 /**
  * The ordered list. For a resumable stream items stay until acknowledged (XEP-0198 §4), otherwise until written.
@@ -62,6 +67,21 @@ export class Outbound {
   push(item: Item): void {
     this.#items.push(item);
     this.#bytes += item.text.length;
+  }
+
+  /**
+   * Gives the newest item about a subject, when nobody has been sent it, a newer text; false when there is none, or the list is short
+   * (DESIGN §2, back-pressure). Its place stays: places may be on disk, and clients count by them.
+   */
+  renew(subject: string, text: string): boolean {
+    const from = Math.max(this.#written, this.#sent);
+    if (this.#items.length - from < short) return false;
+    const at = this.#items.findLastIndex((item, index) => index >= from && item.subject === subject);
+    const item = this.#items[at];
+    if (item === undefined) return false;
+    this.#items[at] = { ...item, text };
+    this.#bytes += text.length - item.text.length;
+    return true;
   }
 
   /** Holds what is pushed from now on: older messages are still being read (XEP-0160 §2). */

@@ -121,11 +121,24 @@ export class XmppSession implements Session, Participant {
    * disk; otherwise as soon as everything before it has been written.
    */
   send(text: string, pointer?: Pointer, afterCommit = false): void {
-    const batch = afterCommit || this.resumption !== undefined ? this.#parts.commits.join(this) : undefined;
-    this.outbound.push({ text, pointer, batch });
+    this.#queue({ text, pointer, batch: this.#batch(afterCommit) });
+  }
+
+  /** Queues the present state of a subject; in a long queue it takes the place of the one that still waits there. */
+  sendLatest(text: string, subject: string): void {
+    if (this.outbound.renew(subject, text)) this.touch();
+    else this.#queue({ text, pointer: undefined, batch: this.#batch(false), subject });
+  }
+
+  #batch(afterCommit: boolean): Batch | undefined {
+    return afterCommit || this.resumption !== undefined ? this.#parts.commits.join(this) : undefined;
+  }
+
+  #queue(item: Item): void {
+    this.outbound.push(item);
     if (this.outbound.bytes > this.#parts.outboundLimit || this.outbound.length > queueCapacity)
       this.#parts.overflowed(this);
-    if (batch === undefined) this.flush();
+    if (item.batch === undefined) this.flush();
   }
 
   /** Queues a message that was on disk before, in front of what is held (`outbound.hold`). */
