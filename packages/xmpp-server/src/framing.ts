@@ -25,7 +25,7 @@ export interface Framing {
 }
 
 /** An element of the streams namespace under its customary prefix, whose content stands in the context `contextNs`. */
-export const prefixed = (element: Element, contextNs: string, declaration = ''): string => {
+const prefixed = (element: Element, contextNs: string, declaration = ''): string => {
   const inner = element
     .elements()
     .map((child) => serialise(child, contextNs))
@@ -37,6 +37,15 @@ export const prefixed = (element: Element, contextNs: string, declaration = ''):
 export const headerAttributes = ({ from, to, id, language }: Header): string => {
   const addressee = to === undefined ? '' : ` to='${escapeAttr(to)}'`;
   return `id='${id}' from='${escapeAttr(from)}'${addressee} version='1.0' xml:lang='${escapeAttr(language)}'`;
+};
+
+/** A first-level element that stands alone: it declares its own namespace (RFC 7395 §3.3.3, XEP-0206 §3). */
+export const standing: Pick<Framing, 'element' | 'text'> = {
+  element: (element) =>
+    element.ns === namespaces.stream
+      ? prefixed(element, '', ` xmlns:stream='${namespaces.stream}'`)
+      : serialise(element),
+  text: (text) => text.replace(/^<(message|presence|iq)(?=[\s/>])/, `<$1 xmlns='${namespaces.client}'`),
 };
 
 /** RFC 6120 §4.2: the framing of TCP and TLS streams. */

@@ -7,6 +7,7 @@ import type { Context, XmppLimits } from '../context.ts';
 import { FeatureNegotiator, type StreamFeature } from '../negotiation/negotiator.ts';
 import { startTls } from '../negotiation/starttls.ts';
 import type { StreamServices } from '../services.ts';
+import type { XmppSession } from '../session/session.ts';
 import type { ClientStream } from '../stream.ts';
 
 const ns = 'urn:example:wire';
@@ -22,14 +23,18 @@ const limits: XmppLimits = {
   sessions: 20,
 };
 
-/** Answers `<echo/>` at once, `<wait/>` a turn later, and takes `<in/>` for a signing in. */
+/** A session that has nothing to say. */
+const mute = { flush: () => undefined } as unknown as XmppSession;
+
+/** Answers `<echo/>` at once, `<wait/>` a turn later, takes `<in/>` for a signing in and `<bind/>` for a binding. */
 const answering: StreamFeature = {
   offer: () => el('echo', ns),
-  handles: [`${ns} echo`, `${ns} wait`, `${ns} in`],
+  handles: [`${ns} echo`, `${ns} wait`, `${ns} in`, `${ns} bind`],
   handle: (stream, element) => {
     if (element.name === 'wait') return later(stream, element);
     stream.send(element);
     if (element.name === 'in') stream.restart(true);
+    if (element.name === 'bind') stream.bound(mute);
     return undefined;
   },
 };
@@ -58,6 +63,7 @@ export const makeWire = (clock: Clock, upgrade?: StreamServices['upgrade']): Wir
   const services = {
     context: context(clock),
     upgrade,
+    sessions: { lost: () => undefined, end: () => undefined },
     negotiator: (stream: ClientStream) => {
       streams.push(stream);
       return new FeatureNegotiator(stream, features);
