@@ -111,7 +111,7 @@ export class Router {
   ): readonly TraceStep[] | Refusal {
     const sessions = this.#parts.table.sessions(account.address);
     const { chosen, otherwise } = choose(envelope, sessions);
-    const archived = envelope.keep.archive && wantsArchive(account, envelope.from);
+    const archived = envelope.keep.archive && wantsArchive(account, envelope.from, envelope.fromLabel);
     const pending = envelope.keep.pending && otherwise === 'store' && !(archived && chosen.some(isReachable));
     if (chosen.length === 0 && !pending)
       return otherwise === 'ignore' || envelope.keep.passing === true ? [] : refuse('unavailable');
@@ -128,7 +128,7 @@ export class Router {
   }
 
   #copy(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] {
-    const archived = envelope.keep.archive && wantsArchive(account, envelope.to);
+    const archived = envelope.keep.archive && wantsArchive(account, envelope.to, envelope.toLabel);
     const sequence = archived ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({
@@ -170,11 +170,13 @@ const isReachable = (session: Session): boolean => session.reachable;
 const ofProtocol = (adapter: Adapter, sessions: readonly Session[]): readonly Session[] =>
   sessions.filter((session) => session.protocol === adapter.protocol);
 
-/** Whether an account's archive takes a message exchanged with `peer` (XEP-0313 §6, XEP-0441). */
-const wantsArchive = (account: Account, peer: string): boolean => {
+/** Whether an account's archive takes a message exchanged with `peer`; lists may name its sessions too (XEP-0441 §2.3.1). */
+const wantsArchive = (account: Account, peer: string, label: string): boolean => {
   const { archive, contacts } = account.view;
-  if (archive.always.has(peer)) return true;
-  if (archive.never.has(peer)) return false;
+  const listed = (list: ReadonlySet<string>): boolean =>
+    list.size > 0 && (list.has(peer) || list.has(`${peer}/${label}`));
+  if (listed(archive.always)) return true;
+  if (listed(archive.never)) return false;
   if (archive.byDefault === 'roster') return contacts.get(peer)?.listed === true;
   return archive.byDefault === 'always';
 };

@@ -8,7 +8,9 @@ import { blocking } from '@parlance/xmpp-server/ext/xep-0191.blocking';
 import { ping } from '@parlance/xmpp-server/ext/xep-0199.ping';
 import { entityTime } from '@parlance/xmpp-server/ext/xep-0202.time';
 import { carbons } from '@parlance/xmpp-server/ext/xep-0280.carbons';
+import { messageArchive } from '@parlance/xmpp-server/ext/xep-0313.archive';
 import { stanzaIds } from '@parlance/xmpp-server/ext/xep-0359.stanza-ids';
+import { archivePreferences } from '@parlance/xmpp-server/ext/xep-0441.preferences';
 import type { Extension } from '@parlance/xmpp-server/extension';
 import { version } from '../version.ts';
 
@@ -23,5 +25,7 @@ export const extensions = (): readonly Extension[] => [
   ping,
   entityTime,
   carbons,
+  messageArchive,
+  archivePreferences,
   stanzaIds,
 ];

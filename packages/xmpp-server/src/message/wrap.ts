@@ -61,10 +61,22 @@ export const wrap = (shown: Shown, wrapping: Wrapping, jid: string): string => {
   return carbon(shown, insertLast(shown.payload, id), wrapping === 'carbon-sent' ? 'sent' : 'received', jid);
 };
 
+/** The message as a stanza of its own, wherever it stands. */
+const standing = (message: string): string =>
+  `<message xmlns='${namespaces.client}'${message.slice('<message'.length)}`;
+
 /** A carbon copy (XEP-0280 §6–7): from the account's bare JID to the full JID of one session. */
 const carbon = (shown: Shown, message: string, direction: 'sent' | 'received', jid: string): string => {
-  const inner = `<message xmlns='${namespaces.client}'${message.slice('<message'.length)}`;
-  const forwarded = `<forwarded xmlns='${namespaces.forward}'>${inner}</forwarded>`;
+  const forwarded = `<forwarded xmlns='${namespaces.forward}'>${standing(message)}</forwarded>`;
   const head = `<message from='${escapeAttr(shown.address)}' to='${escapeAttr(jid)}' type='${typeOf[shown.kind]}'>`;
   return `${head}<${direction} xmlns='${namespaces.carbons}'>${forwarded}</${direction}></message>`;
+};
+
+/** A result of an archive query (XEP-0313 §4.2), from the account's bare JID to the full JID of one session. */
+export const archiveResult = (shown: Shown, id: string, queryId: string | undefined, jid: string): string => {
+  const query = queryId === undefined ? '' : ` queryid='${escapeAttr(queryId)}'`;
+  const stamp = `<delay xmlns='${namespaces.delay}' stamp='${formatDateTime(shown.time)}'/>`;
+  const forwarded = `<forwarded xmlns='${namespaces.forward}'>${stamp}${standing(shown.payload)}</forwarded>`;
+  const head = `<message from='${escapeAttr(shown.address)}' to='${escapeAttr(jid)}'>`;
+  return `${head}<result xmlns='${namespaces.mam}'${query} id='${escapeAttr(id)}'>${forwarded}</result></message>`;
 };
