@@ -13,6 +13,8 @@ import { addressed, gone, shown, unaddressed } from './shown.ts';
 /** RFC 6121 §8.5.2.1.1. */
 const takesMessages = ({ availability }: XmppSession): boolean => (availability?.priority ?? -1) >= 0;
 
+const bareOf = (address: string): string => address.split('/', 1)[0] ?? '';
+
 export class Announcements {
   readonly #points: Points;
   readonly #fanOut: FanOut;
@@ -85,6 +87,7 @@ export class Announcements {
     for (const address of told)
       if (!announced || !this.#isWatcher(session, address)) this.#fanOut.to(session, text, address);
     undirect(session, () => true);
+    this.#forget(session, told);
     session.presence = '';
     session.availability = undefined;
     this.#away.delete(session);
@@ -92,8 +95,14 @@ export class Announcements {
   }
 
   #isWatcher(session: XmppSession, address: string): boolean {
-    const slash = address.indexOf('/');
-    return this.#fanOut.mayWatch(session.account, slash === -1 ? address : address.slice(0, slash));
+    return this.#fanOut.mayWatch(session.account, bareOf(address));
+  }
+
+  /** Who directed presence at one that is gone owes it no more (§4.6.1). */
+  #forget({ account, jid }: XmppSession, told: readonly string[]): void {
+    const audience = new Set([...account.view.contacts.keys(), ...told.map(bareOf)]);
+    for (const address of audience)
+      for (const other of this.#fanOut.available(address)) undirect(other, (to) => to === jid);
   }
 
   /** What a new presence session is given: its account's other sessions, its contacts, requests that wait (§4.2.2, §4.3.1, §3.1.3). */

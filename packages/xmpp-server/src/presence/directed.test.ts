@@ -57,6 +57,17 @@ describe('directed presence (§4.6)', () => {
     expect(heard(r)).toEqual([`${juliet}/balcony available`, `${juliet}/balcony unavailable`]);
   });
 
+  it('gives no more rights to one that went and came back (§4.6.1)', async () => {
+    const [j, n] = [await online(stage, juliet, 'balcony'), await online(stage, nurse, 'kitchen')];
+    await n.send(`<presence to='${juliet}/balcony'/>`);
+    await j.send(`<presence to='${nurse}/kitchen'/>`);
+    await n.send("<presence type='unavailable'/>");
+    await n.send('<presence/>');
+    await n.send(`<iq to='${juliet}/balcony' type='get' id='v'><query xmlns='jabber:iq:version'/></iq>`);
+    expect(n.taken().at(-1)?.child('error')?.elements()[0]?.name).toBe('service-unavailable');
+    expect(j.taken().filter(({ name }) => name === 'iq')).toEqual([]);
+  });
+
   it('works without having announced oneself (§4.6.3 rule 3)', async () => {
     const [j, n] = [await stage.bind(juliet, 'balcony'), await online(stage, nurse, 'kitchen')];
     await j.send(`<presence to='${nurse}'/>`);
