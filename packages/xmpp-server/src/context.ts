@@ -33,6 +33,14 @@ export interface XmppLimits {
   readonly sessions: number;
 }
 
+/** How people may sign in. */
+export interface AuthSettings {
+  /** Domains that take passwords also off a secure path (ADR 0005). */
+  readonly plaintext: ReadonlySet<string>;
+  /** Domains with temporary accounts for anybody (XEP-0175). */
+  readonly anonymous: ReadonlySet<string>;
+}
+
 export interface Context {
   readonly clock: Clock;
   readonly random: Random;
@@ -46,6 +54,7 @@ export interface Context {
   /** Requests of the server to its own clients. */
   readonly requests: Requests;
   readonly limits: XmppLimits;
+  readonly auth: AuthSettings;
   readonly isLocal: (domain: string) => boolean;
   /** The account behind an address if it is in memory (its sessions keep it there). */
   readonly account: (address: Address) => Account | null | undefined;

@@ -64,6 +64,7 @@ const makeContext = ({ clock, stores, committer }: StageParts): Context => {
     stores,
     archiveIds,
     limits: { before: limits, after: limits, negotiation: 30_000, resumption: 300, outbound: 1_000_000, sessions: 20 },
+    auth: { plaintext: new Set(), anonymous: new Set() },
     isLocal,
     account: (address) => accounts.peek(address),
   };
