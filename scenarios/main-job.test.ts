@@ -55,7 +55,10 @@ const befriend = async (one: XmppClient, other: XmppClient): Promise<void> => {
 it('people subscribe to each other, see each other come, change and go, and talk', async () => {
   const one = await house.client(juliet);
   const other = await house.client(romeo);
-  for (const client of [one, other]) client.send(presence());
+  for (const client of [one, other]) {
+    await client.request('get', el('query', namespaces.roster));
+    client.send(presence());
+  }
   await befriend(one, other);
 
   const away = next(one, 'presence', (stanza) => stanza.childText('show', ns) === 'away');

@@ -92,6 +92,8 @@ export class Connector {
       const negotiated = await negotiate(channel, this.#party, this.#owner.resumption);
       deadline.cancel();
       if (this.#stopped) throw new ConnectionLost('given up while connecting');
+      // From here on the session owns the stream: stopping must not cut off its goodbye.
+      this.#abort = new AbortController();
       const over = this.#owner.established(channel, negotiated);
       return { error: await over, online: true };
     } catch (error) {
