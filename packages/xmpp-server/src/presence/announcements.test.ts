@@ -1,9 +1,10 @@
 // RFC 6121 §4.2–4.5 on the stage: presence announced, changed, lost with its connection, ended.
-import { isRefusal } from '@parlance/base/refusal';
+import type { Account } from '@parlance/core/account';
 import type { Address } from '@parlance/core/ids';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restoreSessions } from '../session/restore.ts';
 import { befriend, brief, heard, online } from '../testing/company.ts';
 import { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
@@ -166,22 +167,32 @@ describe('a lost connection', () => {
   });
 });
 
-it('after a restart a resumed session hears who is gone', async () => {
-  const [r, j] = await friends();
+it('after a crash a resumed session is present as before, gets pushes, and hears who is gone', async () => {
+  const [, j] = await friends();
   j.enable();
+  await j.send('<presence><show>dnd</show></presence>');
+
+  stage = new Stage({ clock, ...storage, extensions: [], presence: openPresence });
+  const restoring = restoreSessions(stage.context, stage.sessions);
   await stage.quiet();
-  r.leave();
+  expect(await restoring).toBe(1);
+  const again = stage.connect();
+  const session = stage.sessions.resume(stage.context.account(juliet as Address) as Account, j.session.id, again);
+  if (session === undefined) throw new Error('not resumed');
+  again.bound(session);
+  session.attach(again);
+  stage.sessions.resumed(session);
   await stage.quiet();
-  const second = new Stage({ clock, ...storage, extensions: [], presence: openPresence });
-  const loading = second.context.accounts.load(juliet as Address);
-  clock.turn();
-  const account = await loading;
-  if (account === null) throw new Error('no account');
-  const restored = second.sessions.bind(account, 'restored', undefined, j);
-  if (isRefusal(restored)) throw new Error(restored.refused);
-  restored.presence = "<presence from='juliet@capulet.example/restored'/>";
-  j.taken();
-  second.sessions.resumed(restored);
-  await second.quiet();
-  expect(heard(j)).toEqual([`${romeo} unavailable`]);
+  expect(heard(again).at(-1)).toBe(`${romeo} unavailable`);
+
+  const other = await stage.bind(romeo, 'garden');
+  await other.send('<presence/>');
+  expect(heard(other)).toEqual([`${romeo}/garden available`, `${juliet}/balcony available dnd`]);
+  await other.send(`<presence to='${juliet}' type='unsubscribed'/>`);
+  expect(heard(again)).toEqual([
+    `${romeo}/garden available`,
+    `${romeo}/garden unavailable`,
+    `${romeo} unsubscribed`,
+    `push ${romeo} from`,
+  ]);
 });
