@@ -9,11 +9,20 @@ import type { XmppSession } from '../session/session.ts';
 
 const targetOf = ({ account }: IqRequest): DiscoTarget => (account === undefined ? 'server' : 'account');
 
-/** Information is about entities; nodes have some only where an extension answers for them (XEP-0030 §3.2). */
-const info = (registrar: Registrar, request: IqRequest): IqAnswer => {
-  if (nodeOf(request.payload) !== '') return refuse('not-found');
+/** Information about entities, and about those of their nodes for which an extension answers (XEP-0030 §3.2). */
+const info = (registrar: Registrar, request: IqRequest): IqAnswer | Promise<IqAnswer> => {
+  const node = nodeOf(request.payload);
+  if (node !== '') return nodeInfo(registrar, request, node);
   const { identities, features } = registrar.discoverable(targetOf(request));
   return infoElement({ identities, features, forms: [] });
+};
+
+const nodeInfo = async (registrar: Registrar, request: IqRequest, node: string): Promise<IqAnswer> => {
+  for (const provide of registrar.discoverable(targetOf(request)).nodeInfo) {
+    const found = await provide(request, node);
+    if (found !== undefined) return request.payload.withChildren(found);
+  }
+  return refuse('not-found');
 };
 
 /** The items of all providers that know the node; every provider may add to an entity's own (§4). */

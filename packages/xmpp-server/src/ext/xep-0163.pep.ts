@@ -1,11 +1,12 @@
 // Personal eventing: every account is a publish-subscribe service (XEP-0163, XEP-0060).
+import { type Refusal, refuse } from '@parlance/base/refusal';
 import { isBlocked } from '@parlance/core/blocking';
 import { addressOf } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import type { Extension, IqAnswer, IqRequest, Registrar } from '../extension.ts';
-import type { PersonalNodes } from '../pubsub/personal-nodes.ts';
+import { NotStored, type PersonalNodes } from '../pubsub/personal-nodes.ts';
 import { interests } from '../session/interests.ts';
 import { type Action, type Ask, unsupported } from './xep-0163.pep/action.ts';
 import { nodeInfo, nodeItems } from './xep-0163.pep/discover.ts';
@@ -60,7 +61,7 @@ const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> =
   const address = addressOf(from.local, from.domain);
   if (isBlocked(account, address, from.resource)) return errorElement('service-unavailable');
   const known = await service.nodes.of(account);
-  return action({
+  const asked = action({
     ...service,
     account,
     asker: from,
@@ -70,6 +71,12 @@ const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> =
     name: wanted.attr('node') ?? '',
     known,
   });
+  return asked instanceof Promise ? asked.catch(notStored) : asked;
+};
+
+const notStored = (error: unknown): Refusal => {
+  if (error instanceof NotStored) return refuse('storage-full');
+  throw error;
 };
 
 /** Who begins to hear of whom: sessions with new interests, and contacts who have just been allowed (XEP-0163 §4.3.4). */

@@ -41,6 +41,9 @@ const decode = (name: string, stored: string): PersonalNode => {
 const encode = ({ config, subscribers }: PersonalNode): string =>
   JSON.stringify({ config, subscribers } satisfies Stored);
 
+/** A change could not be brought to disk; the commit loop has told the log why. */
+export class NotStored extends Error {}
+
 /** An item as it goes over the wire. Its publisher is always the owner and is not repeated (XEP-0163 §2.2). */
 export const toWire = ({ id, payload }: NodeItem): WireItem => ({
   id,
@@ -155,9 +158,9 @@ export class PersonalNodes {
     this.#commits.write(...writes);
     try {
       await this.#commits.flushed();
-    } catch (error) {
+    } catch {
       this.#held.delete(account.id);
-      throw error;
+      throw new NotStored('a change of a node could not be committed');
     }
     if (event !== undefined) this.changed.run({ account, node, event });
   }
