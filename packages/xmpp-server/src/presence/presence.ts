@@ -72,7 +72,13 @@ export class Presence implements PresenceInbound {
     if (isBlocked(account, address, to.resource)) return refuse('blocked');
     if (type === 'available' || type === 'unavailable') return this.#direct(session, stanza, type, to);
     if (type === 'probe') return this.#parts.probes.answer(session, stanza, to);
-    return this.#parts.subscriptions.act(account, type, stanza, address);
+    const lost = (): void => answer(session, stanza, refuse('storage-full'));
+    const acted = (refusal: Refusal | undefined): Refusal | undefined => {
+      if (refusal === undefined) session.accepted(lost);
+      return refusal;
+    };
+    const outcome = this.#parts.subscriptions.act(account, type, stanza, address);
+    return outcome instanceof Promise ? outcome.then(acted) : acted(outcome);
   }
 
   /** §4.6.3. The end is told to whom was told of the beginning, whether or not he watches. */

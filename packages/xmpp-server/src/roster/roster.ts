@@ -139,24 +139,21 @@ export class Roster {
     };
     const writes = contact === undefined ? store.remove(account.id, address, version) : store.put(account.id, contact);
     this.#context.commits.write(...writes, ...(gone ? [store.delisted(account.id, version)] : []));
-    this.#undoIfLost(account, address, before, contact, view.rosterVersion);
+    this.#undoIfLost(account, address, before, contact);
     this.#points.contactChanged.run({ account, address, before, contact });
   }
 
-  /** A batch that could not be committed is undone, unless a later one has changed the row again (ADR 0003). */
-  #undoIfLost(
-    account: Account,
-    address: Address,
-    before: Contact | undefined,
-    after: Contact | undefined,
-    version: number,
-  ): void {
-    const written = account.view.rosterVersion;
+  /**
+   * A batch that could not be committed is undone, unless a later one has changed the row again (ADR 0003). Whoever was
+   * given the version meanwhile is given everything anew.
+   */
+  #undoIfLost(account: Account, address: Address, before: Contact | undefined, after: Contact | undefined): void {
     const settled = (batch: { readonly state: string }): void => {
       const { view } = account;
       if (batch.state !== 'failed' || view.contacts.get(address) !== after) return;
-      const rosterVersion = view.rosterVersion === written ? version : view.rosterVersion;
-      account.view = { ...view, contacts: withRow(view.contacts, address, before), rosterVersion };
+      const version = view.rosterVersion + 1;
+      const contacts = withRow(view.contacts, address, before);
+      account.view = { ...view, contacts, rosterVersion: version, rosterRemoval: version };
     };
     this.#context.commits.join({ snapshot: () => undefined, settled });
   }
