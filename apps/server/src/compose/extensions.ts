@@ -9,6 +9,7 @@ import { ping } from '@parlance/xmpp-server/ext/xep-0199.ping';
 import { entityTime } from '@parlance/xmpp-server/ext/xep-0202.time';
 import { carbons } from '@parlance/xmpp-server/ext/xep-0280.carbons';
 import { messageArchive } from '@parlance/xmpp-server/ext/xep-0313.archive';
+import { clientState } from '@parlance/xmpp-server/ext/xep-0352.client-state';
 import { stanzaIds } from '@parlance/xmpp-server/ext/xep-0359.stanza-ids';
 import { archivePreferences } from '@parlance/xmpp-server/ext/xep-0441.preferences';
 import type { Extension } from '@parlance/xmpp-server/extension';
@@ -28,4 +29,5 @@ export const extensions = (): readonly Extension[] => [
   messageArchive,
   archivePreferences,
   stanzaIds,
+  clientState,
 ];

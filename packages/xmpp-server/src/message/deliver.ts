@@ -45,7 +45,15 @@ export class XmppAdapter implements Adapter {
     const row = session.jid;
     const remote = `${session.remote.address}:${session.remote.port}`;
     if (this.#points.outgoing.run({ delivery, session }) === 'withhold') return { row, remote, action: 'refused' };
-    const { sequence } = delivery;
+    const { sequence, envelope } = delivery;
+    // What says nothing but a state need not wait for the disk: it still stands behind what its sender said before.
+    if (sequence === undefined && envelope.keep.passing === true) {
+      session.sendLatest(
+        wrap(shown, wrapping, session.jid),
+        `${wrapping} ${envelope.from}/${envelope.fromLabel} ${envelope.to}`,
+      );
+      return { row, remote, action: wrapping === 'plain' ? 'delivered' : 'copied' };
+    }
     const pointer = sequence === undefined ? undefined : { sequence, wrapping, sole, waiting: delivery.pending };
     session.send(wrap(shown, wrapping, session.jid), pointer, true);
     return { row, remote, action: wrapping === 'plain' || wrapping === 'delayed' ? 'delivered' : 'copied' };

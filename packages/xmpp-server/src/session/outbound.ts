@@ -31,9 +31,6 @@ export interface Item {
   readonly subject?: string;
 }
 
-/** Items that may wait before pointless ones are looked for. */
-const short = 64;
-
 /**
  * The ordered list. For a resumable stream items stay until acknowledged (XEP-0198 §4), otherwise until written.
  * Bounded by its owner through `bytes`.
@@ -70,10 +67,10 @@ export class Outbound {
   }
 
   /**
-   * Gives the newest item about a subject, when nobody has been sent it, a newer text; false when there is none, or the list is short
-   * (DESIGN §2, back-pressure). Its place stays: places may be on disk, and clients count by them.
+   * Gives the newest item about a subject, when nobody has been sent it, a newer text; false when there is none, or fewer than `short`
+   * items wait (DESIGN §2, back-pressure). Its place stays: places may be on disk, and clients count by them.
    */
-  renew(subject: string, text: string): boolean {
+  renew(subject: string, text: string, short: number): boolean {
     const from = Math.max(this.#written, this.#sent);
     if (this.#items.length - from < short) return false;
     const at = this.#items.findLastIndex((item, index) => index >= from && item.subject === subject);
@@ -82,6 +79,12 @@ export class Outbound {
     this.#items[at] = { ...item, text };
     this.#bytes += text.length - item.text.length;
     return true;
+  }
+
+  /** Nothing waits to be written but states of subjects, and fewer than `most` of them. */
+  onlyStates(most: number): boolean {
+    const waiting = this.#items.length - this.#written;
+    return waiting < most && this.#items.every(({ subject }, index) => index < this.#written || subject !== undefined);
   }
 
   /** Holds what is pushed from now on: older messages are still being read (XEP-0160 §2). */

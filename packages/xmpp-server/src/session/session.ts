@@ -45,6 +45,12 @@ const queueCapacity = 4_000;
 /** Accepted stanzas that may wait for the disk before their sender is not read any more (DESIGN §2, back-pressure). */
 const uncommittedBudget = 256;
 
+/** Items that may wait before pointless ones are looked for. */
+const shortQueue = 64;
+
+/** States that wait for an idle client before they are written all the same. */
+const idleCapacity = 256;
+
 /** UTF-16 units that a client may owe before more of a backlog is read for it. */
 const backlogRoom = 131_072;
 
@@ -66,6 +72,8 @@ export class XmppSession implements Session, Participant {
   resumption: Resumption | undefined;
   /** Inbound stanzas handled, whether committed or not. */
   handled = 0;
+  /** Nobody looks at the client: states wait until there is more to write (XEP-0352 §3.2). */
+  idle = false;
   /** Present while older messages are being read. */
   backlog: Backlog | undefined;
   #parts: SessionParts;
@@ -126,7 +134,7 @@ export class XmppSession implements Session, Participant {
 
   /** Queues the present state of a subject; in a long queue it takes the place of the one that still waits there. */
   sendLatest(text: string, subject: string): void {
-    if (this.outbound.renew(subject, text)) this.touch();
+    if (this.outbound.renew(subject, text, this.idle ? 1 : shortQueue)) this.touch();
     else this.#queue({ text, pointer: undefined, batch: this.#batch(false), subject });
   }
 
@@ -190,7 +198,7 @@ export class XmppSession implements Session, Participant {
   }
 
   flush(): void {
-    if (this.#sink === undefined) return;
+    if (this.#sink === undefined || (this.idle && this.outbound.onlyStates(idleCapacity))) return;
     const { texts, delivered } = this.outbound.take(this.resumption !== undefined);
     for (const text of texts) this.#sink.write(text);
     if (texts.length > 0) this.resumption?.written();

@@ -3,12 +3,14 @@ import type { Endpoint } from '@parlance/core/session';
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { ExtensionHost } from '../host.ts';
 import type { Inbound } from '../inbound.ts';
 import type { Points } from '../points.ts';
 import type { XmppSession } from '../session/session.ts';
 import type { Carrier, Sessions } from '../session/sessions.ts';
 
 interface Scene {
+  readonly host: ExtensionHost;
   readonly inbound: Inbound;
   readonly points: Points;
   readonly sessions: Sessions;
@@ -80,6 +82,10 @@ export class StageClient implements Carrier {
   /** Sends without waiting. */
   post(xml: string): void {
     const stanza = parseDocument(xml, undefined, namespaces.client);
+    if (stanza.ns !== namespaces.client) {
+      this.#scene.host.handleNonza(this.session, stanza);
+      return;
+    }
     const waiting = this.#scene.inbound.handle(this.session, stanza);
     if (waiting === undefined) this.session.count();
     else void waiting.then(() => this.session.count());
