@@ -12,6 +12,7 @@ const view = {
   blocked: new Set<string>(),
   archive: { byDefault: 'always' as const, always: new Set<string>(), never: new Set<string>() },
   rosterVersion: 0,
+  rosterRemoval: 0,
   role: 'user' as const,
 };
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageLocked } from '@parlance/storage/driver';
+import { databaseFile } from '../compose/storage.ts';
 import type { Owner } from './data-lock.ts';
 
 /** What may be read of the process table: processes end, and those of other people are closed to us. */
@@ -49,7 +50,7 @@ export const namingHolders = async <T>(data: string, open: () => Promise<T>): Pr
     return await open();
   } catch (error) {
     if (!(error instanceof StorageLocked)) throw error;
-    const database = join(realpathSync(data), 'parlance.db');
+    const database = databaseFile(realpathSync(data));
     throw new DatabaseLocked(database, holdersOf(database), error);
   }
 };

@@ -175,5 +175,5 @@ const toPolicy = (stored: string): ArchivePolicy => {
 };
 
 /** The stored form of an archive preference. */
-export const fromPolicy = ({ byDefault, always, never }: ArchivePolicy): string =>
+const fromPolicy = ({ byDefault, always, never }: ArchivePolicy): string =>
   JSON.stringify({ byDefault, always: [...always], never: [...never] } satisfies StoredPolicy);
