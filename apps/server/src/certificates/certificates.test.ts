@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { silent } from '@parlance/base/log';
+import { listenHttp } from '@parlance/http/server';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { storedLimits } from '@parlance/xml/limits';
 import { SocketConnection, type TlsPort } from '@parlance/xmpp-server/listeners/socket';
@@ -192,6 +193,39 @@ describe('handshakes', () => {
     const next = await handshake(port, { servername: 'one.example' });
     expect(shown(next)).toBe(await inForce('one.example'));
     expect(shown(next)).not.toBe(old);
+  });
+});
+
+describe('HTTPS', () => {
+  it('follows a reload, also for clients that name no host', async () => {
+    const tls = await open('one.example', 'two.example');
+    const listening = await listenHttp({
+      address: '127.0.0.1',
+      port: 0,
+      https: tls,
+      publicUrl: null,
+      httpsPort: () => undefined,
+      origins: [],
+      trusted: () => false,
+      plaintext: false,
+      webRoot: directory,
+      connections: 10,
+      bodyLimit: 1000,
+      bosh: async () => ({ status: 200, body: '' }),
+      upgrade: (_, wire) => wire.destroy(),
+      log: silent,
+    });
+    servers.push(listening);
+    const { port } = listening;
+    expect(shown(await handshake(port, { servername: 'two.example' }))).toBe(await inForce('two.example'));
+    const nameless = await handshake(port, {});
+    expect(shown(nameless)).toBe(await inForce('one.example'));
+    await replace('one.example');
+    expect(await tls.reload()).toEqual([]);
+    const next = await handshake(port, {});
+    expect(shown(next)).toBe(await inForce('one.example'));
+    expect(shown(next)).not.toBe(shown(nameless));
+    expect(await answerTo(next, 'GET / HTTP/1.1\r\nHost: one.example\r\n\r\n')).toMatch(/^HTTP\/1\.1 503 /);
   });
 });
 

@@ -4,6 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import type { Clock, Timer } from '@parlance/base/clock';
 import type { Log } from '@parlance/base/log';
+import type { HttpsPort } from '@parlance/http/server';
 import type { TlsPort } from '@parlance/xmpp-server/listeners/socket';
 import { type CertificateFiles, type Credentials, readCredentials } from './credentials.ts';
 import { ownFiles } from './first-start.ts';
@@ -28,7 +29,7 @@ interface Held {
 /** Milliseconds between two looks at the files. Looking also finds what notifications miss: links, network disks, renames. */
 const interval = 5000;
 
-export class Certificates implements TlsPort {
+export class Certificates implements TlsPort, HttpsPort {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #held: readonly Held[];
@@ -37,6 +38,7 @@ export class Certificates implements TlsPort {
   /** What changed files looked like at the last look. */
   readonly #seen = new Map<Held, string>();
   #watching: Timer | undefined;
+  #changed: (() => void)[] = [];
 
   constructor(held: readonly Held[], { clock, log }: CertificateParts) {
     this.#held = held;
@@ -48,9 +50,23 @@ export class Certificates implements TlsPort {
 
   /** The certificate of the domain; of the first domain for other names, since clients look at the domain and not at the host. */
   context(serverName: string | undefined): SecureContext {
-    const held = this.#byName.get(serverName?.toLowerCase() ?? '') ?? this.#held[0];
-    if (held === undefined) throw new Error('no domain has a certificate');
-    return held.credentials.context;
+    return (this.#byName.get(serverName?.toLowerCase() ?? '') ?? this.#first).credentials.context;
+  }
+
+  /** What the first domain's context is made of. */
+  fallback(): Credentials['pem'] {
+    return this.#first.credentials.pem;
+  }
+
+  /** Runs after every change of a certificate in force. */
+  onChange(run: () => void): void {
+    this.#changed.push(run);
+  }
+
+  get #first(): Held {
+    const [first] = this.#held;
+    if (first === undefined) throw new Error('no domain has a certificate');
+    return first;
   }
 
   endPointHash(context: SecureContext): Uint8Array | undefined {
@@ -95,6 +111,7 @@ export class Certificates implements TlsPort {
       held.mark = await markOf(files);
       const credentials = await readCredentials(files);
       this.#use(held, credentials);
+      for (const run of this.#changed) run();
       this.#log.info('certificate loaded', { domain, expires: new Date(credentials.expires).toISOString() });
       return undefined;
     } catch (error) {

@@ -10,6 +10,8 @@ export interface CertificateFiles {
 }
 
 export interface Credentials {
+  /** The files' contents, for servers that make their own context. */
+  readonly pem: { readonly cert: Buffer; readonly key: Buffer };
   readonly context: SecureContext;
   readonly endPointHash: Uint8Array | undefined;
   /** Milliseconds since 1970. */
@@ -23,6 +25,7 @@ export const readCredentials = async (files: CertificateFiles): Promise<Credenti
   const privateKey = parsed(files.key, () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) throw new Error(`${files.key} is not the key of ${files.cert}`);
   return {
+    pem: { cert, key },
     // No TLS before 1.2 (RFC 8996), nobody renegotiates (SECURITY-CHECKLIST 9).
     context: createSecureContext({
       cert,
