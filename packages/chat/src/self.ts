@@ -15,6 +15,9 @@ export interface OwnStatus {
   readonly text: string;
 }
 
+/** Characters of a status. */
+export const longestStatus = 200;
+
 const name = 'status';
 
 const shows = { online: undefined, away: 'away', busy: 'dnd' } as const;
@@ -55,7 +58,7 @@ export class Self {
   }
 
   setStatus(status: OwnStatus): void {
-    this.#status.set({ ...status, text: status.text.trim().slice(0, 200) });
+    this.#status.set({ ...status, text: status.text.trim().slice(0, longestStatus) });
     this.#storage.save(name, JSON.stringify(this.#status.snapshot()));
     this.#line?.send(this.#presence());
   }

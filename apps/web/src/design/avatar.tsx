@@ -23,11 +23,7 @@ interface AvatarProps {
 
 /** Decoration: the name and the presence stand beside it in words. */
 export const Avatar = ({ address, name, picture, availability, size = 'medium' }: AvatarProps): ReactElement => (
-  <span
-    aria-hidden="true"
-    className={`avatar avatar-${size}`}
-    style={{ '--hue': hueOf(address) } as CSSProperties}
-  >
+  <span aria-hidden="true" className={`avatar avatar-${size}`} style={{ '--hue': hueOf(address) } as CSSProperties}>
     {picture === undefined ? (
       <span className="avatar-initial">{initialOf(name)}</span>
     ) : (

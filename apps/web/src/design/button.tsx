@@ -28,7 +28,13 @@ interface IconButtonProps {
   readonly slot?: string;
 }
 
-export const IconButton = ({ icon, label, tone = 'plain', type = 'button', ...rest }: IconButtonProps): ReactElement => (
+export const IconButton = ({
+  icon,
+  label,
+  tone = 'plain',
+  type = 'button',
+  ...rest
+}: IconButtonProps): ReactElement => (
   <AriaButton {...rest} type={type} aria-label={label} className={`icon-button icon-button-${tone}`}>
     <Icon name={icon} />
   </AriaButton>

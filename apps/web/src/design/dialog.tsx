@@ -1,7 +1,7 @@
 // A dialog over the page: named, closed by Escape, by a button or by pressing beside it; focus goes back where it was.
 import type { ReactElement, ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
 import { IconButton } from './button.tsx';
 import './dialog.css';
 

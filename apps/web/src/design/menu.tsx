@@ -24,7 +24,12 @@ export const Menu = ({ icon, label, choices }: MenuProps): ReactElement => (
     <Popover className="popover" placement="bottom end">
       <AriaMenu className="menu" aria-label={label}>
         {choices.map(({ id, label: text, danger, run }) => (
-          <MenuItem key={id} id={id} onAction={run} className={`menu-item${danger === true ? ' menu-item-danger' : ''}`}>
+          <MenuItem
+            key={id}
+            id={id}
+            onAction={run}
+            className={`menu-item${danger === true ? ' menu-item-danger' : ''}`}
+          >
             {text}
           </MenuItem>
         ))}

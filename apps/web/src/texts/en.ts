@@ -14,9 +14,9 @@ export const en = {
     busy: 'Signing in…',
     nameMissing: 'Enter your name.',
     passwordMissing: 'Enter your password.',
-    nameWrong: 'This is not a name that can exist here.',
   },
   failure: {
+    'wrong-name': 'This is not a name that can exist here.',
     'wrong-password': 'Name and password do not match.',
     'account-disabled': 'This account has been suspended.',
     unreachable: 'The server cannot be reached. Check your connection and try again.',

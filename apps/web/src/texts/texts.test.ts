@@ -10,7 +10,8 @@ const flat = (texts: Texts, path = ''): readonly (readonly [string, string])[] =
     typeof value === 'string' ? [[`${path}${key}`, value] as const] : flat(value, `${path}${key}.`),
   );
 
-const slots = (text: string): readonly string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([slot]) => slot).toSorted();
+const slots = (text: string): readonly string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([slot]) => slot).toSorted();
 
 test('English and Chinese have the same keys', () => {
   expect(flat(zh).map(([key]) => key)).toEqual(flat(en).map(([key]) => key));

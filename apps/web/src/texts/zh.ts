@@ -14,9 +14,9 @@ export const zh = {
     busy: '正在登录…',
     nameMissing: '请输入用户名。',
     passwordMissing: '请输入密码。',
-    nameWrong: '这里不可能有这样的用户名。',
   },
   failure: {
+    'wrong-name': '这里不可能有这样的用户名。',
     'wrong-password': '用户名与密码不符。',
     'account-disabled': '此账号已被停用。',
     unreachable: '无法连接服务器。请检查网络后重试。',

@@ -1,0 +1,30 @@
+// A person in words: who, and how available.
+import type { Contact } from '@parlance/chat/contacts/contacts';
+import type { TFunction } from 'i18next';
+import { useAccount } from './account-context.ts';
+import { useReadable } from './readable.ts';
+import { agoWhen } from './when.ts';
+
+/** Somebody, in the list or not. */
+export const useContact = (address: string): Contact => {
+  const account = useAccount();
+  return useReadable(account.people.contacts).all.get(address) ?? account.people.contact(address);
+};
+
+/** Whether what is known of presence holds: only while there is a connection. */
+export const useIsOnline = (): boolean => useReadable(useAccount().connection).kind === 'online';
+
+/** We see this person's presence. */
+export const isSeen = ({ subscription }: Contact): boolean => subscription === 'to' || subscription === 'both';
+
+/** The presence in a few words, with the person's own words where there are some. */
+export const presenceText = (contact: Contact, t: TFunction, now: number, language: string): string => {
+  if (contact.blocked) return t('presence.blocked');
+  if (!contact.listed) return t('presence.stranger');
+  if (!isSeen(contact)) return t(contact.asked ? 'presence.asked' : 'presence.offline');
+  const known = t(`presence.${contact.availability}`);
+  if (contact.availability !== 'offline') return contact.status === '' ? known : `${known} · ${contact.status}`;
+  return contact.lastSeen === undefined
+    ? known
+    : t('presence.seen', { when: agoWhen(contact.lastSeen, now, language) });
+};

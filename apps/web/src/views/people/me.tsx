@@ -1,0 +1,41 @@
+// Ourselves at the head of the list: picture, name, status; it leads to the settings.
+import type { ReactElement } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Avatar } from '../../design/avatar.tsx';
+import { IconButton } from '../../design/button.tsx';
+import { useAccount } from '../account-context.ts';
+import { useIsOnline } from '../contact.ts';
+import { useReadable } from '../readable.ts';
+
+interface MeProps {
+  readonly openAdd: () => void;
+  readonly openSettings: () => void;
+}
+
+export const Me = ({ openAdd, openSettings }: MeProps): ReactElement => {
+  const { t } = useTranslation();
+  const account = useAccount();
+  const status = useReadable(account.self.status);
+  const online = useIsOnline();
+  useReadable(account.people.contacts);
+  const { name, avatar } = account.people.contact(account.address);
+  const availability = online ? status.availability : 'offline';
+  const words = status.text === '' || !online ? t(`presence.${availability}`) : status.text;
+  return (
+    <header className="me">
+      <Button
+        className="me-button"
+        onPress={openSettings}
+        aria-label={`${name}, ${words}. ${t('people.openSettings')}`}
+      >
+        <Avatar address={account.address} name={name} picture={avatar} availability={availability} size="small" />
+        <span className="me-words">
+          <strong className="me-name">{name}</strong>
+          <span className="me-status">{words}</span>
+        </span>
+      </Button>
+      <IconButton icon="add" label={t('people.add')} onPress={openAdd} />
+    </header>
+  );
+};

@@ -1,0 +1,141 @@
+// Ourselves: status and its text, picture, language, appearance, who is blocked, signing out.
+import { longestStatus, type OwnAvailability } from '@parlance/chat/self';
+import { type ReactElement, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Avatar } from '../../design/avatar.tsx';
+import { Button } from '../../design/button.tsx';
+import { Segments } from '../../design/choice.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Field } from '../../design/field.tsx';
+import { useAccount } from '../account-context.ts';
+import { LanguageChoice, ThemeChoice } from '../preferences.tsx';
+import { useReadable } from '../readable.ts';
+import { smallPicture } from './picture.ts';
+import './settings.css';
+
+const Picture = (): ReactElement => {
+  const { t } = useTranslation();
+  const account = useAccount();
+  useReadable(account.people.contacts);
+  const { name, avatar } = account.people.contact(account.address);
+  const [failed, setFailed] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const choose = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    try {
+      const { type, base64 } = await smallPicture(file);
+      await account.self.setPicture(type, base64);
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <div className="picture">
+      <Avatar address={account.address} name={name} picture={avatar} size="large" />
+      <div className="picture-words">
+        <strong>{name}</strong>
+        <bdi className="picture-address">{account.address}</bdi>
+        <Button onPress={() => input.current?.click()}>{t('settings.picture')}</Button>
+        <input
+          ref={input}
+          hidden
+          type="file"
+          accept="image/png,image/jpeg,image/webp,image/gif"
+          aria-label={t('settings.picture')}
+          onChange={(event) => void choose(event.target.files?.[0])}
+        />
+        <p className="field-error" role="alert">
+          {failed && t('settings.pictureFailed')}
+        </p>
+      </div>
+    </div>
+  );
+};
+
+const Status = (): ReactElement => {
+  const { t } = useTranslation();
+  const { self } = useAccount();
+  const status = useReadable(self.status);
+  const [text, setText] = useState(status.text);
+  const options = (['online', 'away', 'busy'] as const).map((value) => ({
+    value,
+    label: (
+      <>
+        <span className={`dot dot-inline dot-${value}`} aria-hidden="true" />
+        {t(`presence.${value}`)}
+      </>
+    ),
+  }));
+  const say = (availability: OwnAvailability): void => self.setStatus({ availability, text });
+  return (
+    <form
+      className="dialog-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        say(status.availability);
+      }}
+    >
+      <Segments label={t('settings.status')} value={status.availability} options={options} onChange={say} />
+      <Field
+        label={t('settings.statusText')}
+        help={t('settings.statusHelp')}
+        value={text}
+        onChange={setText}
+        maxLength={longestStatus}
+        suffix={
+          text.trim() === status.text ? undefined : (
+            <Button type="submit" tone="primary">
+              {t('save')}
+            </Button>
+          )
+        }
+      />
+    </form>
+  );
+};
+
+const Blocked = (): ReactElement | null => {
+  const { t } = useTranslation();
+  const { people } = useAccount();
+  const { blocked } = useReadable(people.contacts);
+  if (blocked.length === 0) return null;
+  return (
+    <section>
+      <h3 className="field-label">{t('settings.blocked')}</h3>
+      <ul className="blocked">
+        {blocked.map((address) => (
+          <li key={address}>
+            <bdi>{address}</bdi>
+            <Button onPress={() => void people.unblock(address).catch(() => undefined)}>
+              {t('conversation.unblock')}
+              <span className="unseen">{address}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
+
+interface SettingsProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly signOut: () => void;
+}
+
+export const SettingsDialog = ({ isOpen, onClose, signOut }: SettingsProps): ReactElement => {
+  const { t } = useTranslation();
+  return (
+    <Dialog title={t('settings.title')} isOpen={isOpen} onClose={onClose}>
+      <Picture />
+      <Status />
+      <LanguageChoice />
+      <ThemeChoice />
+      <Blocked />
+      <Button tone="danger" onPress={signOut}>
+        {t('settings.signOut')}
+      </Button>
+    </Dialog>
+  );
+};

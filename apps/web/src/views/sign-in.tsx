@@ -1,0 +1,97 @@
+// Signing in: a short name and a password; the domain is filled in. One plain sentence when it does not work.
+import type { Chat } from '@parlance/chat/session/chat';
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button, IconButton } from '../design/button.tsx';
+import { Field } from '../design/field.tsx';
+import { Mark } from '../design/icons.tsx';
+import { rememberSession } from '../platform/tab-session.ts';
+import { LanguageChoice, ThemeChoice } from './preferences.tsx';
+import { useReadable } from './readable.ts';
+import './sign-in.css';
+
+interface SignInProps {
+  readonly chat: Chat;
+  readonly domain: string;
+}
+
+/** A name alone is one of the domain's; a whole address stays as it is. */
+const addressOf = (name: string, domain: string): string => (name.includes('@') ? name : `${name}@${domain}`);
+
+const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
+  const { t } = useTranslation();
+  const session = useReadable(chat.session);
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [shown, setShown] = useState(false);
+  const [missing, setMissing] = useState<'name' | 'password' | undefined>();
+  const busy = session.kind === 'signing-in';
+  const failure = session.kind === 'signed-out' ? session.failure : undefined;
+  const submit = async (): Promise<void> => {
+    const short = name.trim();
+    const gap = short === '' ? 'name' : 'password';
+    if (short === '' || password === '') return setMissing(gap);
+    const address = addressOf(short, domain);
+    rememberSession((await chat.signIn(address, password)) ? { address, password } : undefined);
+  };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    void submit();
+  };
+  const change = (set: (value: string) => void) => (value: string) => {
+    setMissing(undefined);
+    set(value);
+  };
+  return (
+    <form className="sign-in-form" onSubmit={onSubmit} noValidate>
+      <Field
+        label={t('signIn.name')}
+        name="username"
+        autoComplete="username"
+        value={name}
+        onChange={change(setName)}
+        suffix={name.includes('@') ? undefined : `@${domain}`}
+        error={missing === 'name' ? t('signIn.nameMissing') : undefined}
+        autoFocus
+      />
+      <Field
+        label={t('signIn.password')}
+        name="password"
+        type={shown ? 'text' : 'password'}
+        autoComplete="current-password"
+        value={password}
+        onChange={change(setPassword)}
+        error={missing === 'password' ? t('signIn.passwordMissing') : undefined}
+        suffix={
+          <IconButton icon="eye" label={t(shown ? 'signIn.hide' : 'signIn.show')} onPress={() => setShown(!shown)} />
+        }
+      />
+      <p className="sign-in-failure" role="alert">
+        {failure !== undefined && missing === undefined && t(`failure.${failure}`)}
+      </p>
+      <Button type="submit" tone="primary" isPending={busy}>
+        {t(busy ? 'signIn.busy' : 'signIn.submit')}
+      </Button>
+    </form>
+  );
+};
+
+export const SignIn = (props: SignInProps): ReactElement => {
+  const { t } = useTranslation();
+  return (
+    <main className="sign-in">
+      <section className="sign-in-card">
+        <header className="sign-in-head">
+          <Mark size={56} />
+          <h1 className="wordmark">Parlance</h1>
+          <p className="sign-in-tagline">{t('tagline')}</p>
+        </header>
+        <SignInForm {...props} />
+      </section>
+      <footer className="sign-in-foot">
+        <LanguageChoice />
+        <ThemeChoice />
+      </footer>
+    </main>
+  );
+};
