@@ -1,4 +1,6 @@
 // Addresses: the examples of RFC 7622 §3.5, domain parts, limits, and laws.
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatJid, type Jid, makeJid, parseJid } from './jid.ts';
@@ -140,6 +142,21 @@ describe('laws', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  test('what is remembered keeps nothing of the text around it alive', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = (): number => {
+      collect();
+      return getHeapStatistics().used_heap_size;
+    };
+    const before = held();
+    for (let n = 0; n < 1_000; n++) {
+      const read = Buffer.from(`${'x'.repeat(50_000)}somebody${n}@example.com/orchard`).toString('latin1');
+      parseJid(read.slice(50_000));
+    }
+    expect(held() - before).toBeLessThan(5_000_000);
   });
 
   test('a known address is the same object; forgotten ones are parsed again', () => {

@@ -48,6 +48,9 @@ const split = (text: string): Jid | undefined => {
   return makeJid(at === -1 ? '' : bare.slice(0, at), bare.slice(at + 1), slash === -1 ? '' : text.slice(slash + 1));
 };
 
+/** A copy that shares no memory: a part of a string keeps all of it alive, and addresses are parts of whole network reads. */
+const copy = (text: string): string => JSON.parse(JSON.stringify(text)) as string;
+
 /** The addresses that were parsed last: the same few come with every stanza. Only texts of ordinary length are kept. */
 const known = new RecentMap<string, Jid>(4096);
 const ordinary = 256;
@@ -57,8 +60,10 @@ export const parseJid = (text: string): Jid | undefined => {
   const before = known.get(text);
   if (before !== undefined) return before;
   const jid = split(text);
-  if (jid !== undefined && text.length <= ordinary) known.set(text, jid);
-  return jid;
+  if (jid === undefined || text.length > ordinary) return jid;
+  const kept = { local: copy(jid.local), domain: copy(jid.domain), resource: copy(jid.resource) };
+  known.set(copy(text), kept);
+  return kept;
 };
 
 /** The address as text. */
