@@ -7,6 +7,9 @@ import { systemCrypto } from './ports/crypto.ts';
 import { systemRandom } from './ports/random.ts';
 import { textsFor } from './texts/choose.ts';
 
+// Whoever reads our output may stop reading: that ends neither a server nor a command.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const terminal: Terminal = {
   texts: textsFor(process.env),
   environment: process.env,

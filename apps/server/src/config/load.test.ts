@@ -142,6 +142,11 @@ test('a file that is no YAML is refused with its place', () => {
   expect(message('listen: [1')).toMatch(/line 1/);
 });
 
+test('a named file that is not there is an error', () => {
+  const request = { config: 'absent.yaml', data: undefined, environment: {}, directory: folder };
+  expect(() => loadConfiguration(request)).toThrow(`${join(folder, 'absent.yaml')}: there is no such file`);
+});
+
 test('what is built later may be named with its default, or switched off', () => {
   expect(message('listen: {sipUdp: 5060, s2s: false}\ns2s: {enabled: false}\ndirect: {enabled: true}')).toBe(
     'accepted',

@@ -28,9 +28,9 @@ const read = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigurationError(`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`, {
-      cause: error,
-    });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new ConfigurationError(`${file}: ${why}`, { cause: error });
   }
 };
 
