@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../apps/server/bin/parlance.js', import.meta.url));
+/** Built before the tests run (tools/vitest/build-first.mjs). */
+const program = fileURLToPath(new URL('../apps/server/dist/main.js', import.meta.url));
 
 /** Milliseconds until a server has to be ready. */
 const patience = 20_000;
@@ -63,7 +64,7 @@ export class ServerProcess {
   /** Starts it and waits until it says that it is ready. */
   async start(): Promise<void> {
     const { under = [], environment = {} } = this.#options;
-    const [command = process.execPath, ...args] = [...under, process.execPath, bin, 'start', '--json'];
+    const [command = process.execPath, ...args] = [...under, process.execPath, program, 'start', '--json'];
     const child = spawn(command, args, {
       cwd: this.directory,
       env: { ...process.env, ...environment },
@@ -98,7 +99,10 @@ export class ServerProcess {
 
   /** Runs a command of the server's command line; resolves with its output, rejects with its error. */
   async command(...args: readonly string[]): Promise<string> {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: this.directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let errors = '';
     child.stdout.on('data', (bytes: Buffer) => {

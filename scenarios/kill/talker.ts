@@ -19,8 +19,9 @@ export class Talker {
   readonly options: TalkerOptions;
   readonly acknowledged = new Set<string>();
   readonly said = new Set<string>();
-  /** How often each message was heard. */
-  readonly heard = new Map<string, number>();
+  readonly heard = new Set<string>();
+  /** Messages that one session was given more than once. */
+  readonly doubled = new Set<string>();
   readonly errors: string[] = [];
   #client: XmppClient | undefined;
   #waiting = 0;
@@ -48,10 +49,16 @@ export class Talker {
     });
     const client = new XmppClient({ address, password, transport, fault: (error) => this.errors.push(String(error)) });
     this.#client = client;
+    let inThisSession = new Set<string>();
     client.on('message', (message) => {
       const id = message.attr('id') ?? '';
       if (message.attr('type') === 'error') this.errors.push(`refused: ${id}`);
-      else this.heard.set(id, (this.heard.get(id) ?? 0) + 1);
+      if (inThisSession.has(id)) this.doubled.add(id);
+      inThisSession.add(id);
+      this.heard.add(id);
+    });
+    client.on('online', () => {
+      inThisSession = new Set();
     });
     client.on('online', () => void client.send(el('presence', namespaces.client)));
     client.on('fatal', (error) => this.errors.push(String(error)));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Running, Setting, Subject } from '../subject.ts';
 import { startChild, stopChild } from './child.ts';
 
-const bin = fileURLToPath(new URL('../../../apps/server/bin/parlance.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../apps/server/dist/main.js', import.meta.url));
 
 const configuration = ({ domain, archive, certificate }: Setting): string => `
 domains: [${domain}]
@@ -41,11 +41,11 @@ const start = async (setting: Setting): Promise<Running> => {
   const accounts = join(directory, 'accounts.csv');
   writeFileSync(config, configuration(setting));
   writeFileSync(accounts, people.map(({ name, password }) => `${name}@${domain},${password}\n`).join(''));
-  execFileSync(process.execPath, [bin, 'user', 'import', accounts, '--config', config, '--data', data], {
+  execFileSync(process.execPath, [program, 'user', 'import', accounts, '--config', config, '--data', data], {
     stdio: 'ignore',
   });
   const log = join(directory, 'output.log');
-  const args = [bin, 'start', '--config', config, '--data', data, '--json'];
+  const args = [program, 'start', '--config', config, '--data', data, '--json'];
   const child = startChild({ command: process.execPath, args, log });
   let ready = readyLine(log);
   for (let tries = 0; ready === undefined && tries < 300; tries++) {

@@ -2,6 +2,7 @@
 import type { Sequence } from '@parlance/core/ids';
 import type { StoredEntry } from '@parlance/core/store';
 import type { Context } from '../context.ts';
+import { Fate } from '../session/fate.ts';
 import { type Backlog, XmppSession } from '../session/session.ts';
 import { shownEntry, wrap } from './wrap.ts';
 
@@ -81,7 +82,7 @@ export class BacklogReader implements Backlog {
       if (this.#after >= this.#horizon) return;
       if (taken.has(entry.sequence) || entry.protocol !== 'xmpp') continue;
       const text = wrap(shownEntry(this.#context.archiveIds, session.account, entry), 'delayed', session.jid);
-      session.sendOlder(text, { sequence: entry.sequence, wrapping: 'delayed', sole: false, waiting: true });
+      session.sendOlder(text, { sequence: entry.sequence, wrapping: 'delayed', fate: new Fate(false, true) });
     }
   }
 

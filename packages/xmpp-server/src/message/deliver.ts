@@ -4,6 +4,7 @@ import type { Session } from '@parlance/core/session';
 import type { TraceStep } from '@parlance/core/trace';
 import type { ArchiveIds } from '../context.ts';
 import type { Points } from '../points.ts';
+import { Fate, ofCopy } from '../session/fate.ts';
 import type { Wrapping } from '../session/outbound.ts';
 import { XmppSession } from '../session/session.ts';
 import { textOf } from './native.ts';
@@ -29,10 +30,10 @@ export class XmppAdapter implements Adapter {
     if (chosen.length === 0 && copies.length === 0) return [];
     const shown = this.#shown(delivery);
     const wrapping: Wrapping = delivery.role === 'sent' ? 'carbon-sent' : 'carbon-received';
-    const sole = chosen.length === 1;
+    const fate = new Fate(delivery.role === 'sent', delivery.pending);
     return [
-      ...chosen.map((session) => this.#queue(delivery, session as XmppSession, shown, plainFor(session), sole)),
-      ...copies.map((session) => this.#queue(delivery, session, shown, wrapping, false)),
+      ...chosen.map((session) => this.#queue(delivery, session as XmppSession, shown, plainFor(session), fate)),
+      ...copies.map((session) => this.#queue(delivery, session, shown, wrapping, ofCopy)),
     ];
   }
 
@@ -41,7 +42,7 @@ export class XmppAdapter implements Adapter {
     return { payload: textOf(envelope), kind: envelope.kind, id, address: account.address, time: envelope.time };
   }
 
-  #queue(delivery: Delivery, session: XmppSession, shown: Shown, wrapping: Wrapping, sole: boolean): TraceStep {
+  #queue(delivery: Delivery, session: XmppSession, shown: Shown, wrapping: Wrapping, fate: Fate): TraceStep {
     const row = session.jid;
     const remote = `${session.remote.address}:${session.remote.port}`;
     if (this.#points.outgoing.run({ delivery, session }) === 'withhold') return { row, remote, action: 'refused' };
@@ -54,7 +55,7 @@ export class XmppAdapter implements Adapter {
       );
       return { row, remote, action: wrapping === 'plain' ? 'delivered' : 'copied' };
     }
-    const pointer = sequence === undefined ? undefined : { sequence, wrapping, sole, waiting: delivery.pending };
+    const pointer = sequence === undefined ? undefined : { sequence, wrapping, fate };
     session.send(wrap(shown, wrapping, session.jid), pointer, true);
     return { row, remote, action: wrapping === 'plain' || wrapping === 'delayed' ? 'delivered' : 'copied' };
   }

@@ -1,6 +1,7 @@
 // A session's outbound list: what is owed to a client, in order. Nothing is written before the batch that covers it is on disk (ADR 0003).
 import type { Batch } from '@parlance/core/commit-loop';
 import type { Sequence } from '@parlance/core/ids';
+import type { Fate } from './fate.ts';
 
 /** How a mailbox entry is shown to this session. */
 export type Wrapping = 'plain' | 'delayed' | 'carbon-received' | 'carbon-sent';
@@ -9,10 +10,7 @@ export type Wrapping = 'plain' | 'delayed' | 'carbon-received' | 'carbon-sent';
 export interface Pointer {
   readonly sequence: Sequence;
   readonly wrapping: Wrapping;
-  /** No other session took it: it goes back to pending if this one never acknowledges. */
-  readonly sole: boolean;
-  /** The entry is flagged pending: it waits no longer once this session has it. */
-  readonly waiting: boolean;
+  readonly fate: Fate;
 }
 
 /** What may be written now, and which waiting entries are thereby out of our hands. */
@@ -109,19 +107,9 @@ export class Outbound {
     return this.#items.slice(0, this.#held).reduce((sum, { text }) => sum + text.length, 0);
   }
 
-  /**
-   * The client may not come back: messages that nobody else took wait for other sessions from now on. Returns those that
-   * did not wait before.
-   */
+  /** The client may not come back: the entries that must wait for others from now on. */
   giveUp(): readonly Sequence[] {
-    const given: Sequence[] = [];
-    this.#items = this.#items.map((item) => {
-      const { pointer } = item;
-      if (pointer?.sole !== true || pointer.waiting) return item;
-      given.push(pointer.sequence);
-      return { ...item, pointer: { ...pointer, waiting: true } };
-    });
-    return given;
+    return this.#items.flatMap(({ pointer }) => (pointer?.fate.giveUp() === true ? [pointer.sequence] : []));
   }
 
   /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
@@ -135,7 +123,7 @@ export class Outbound {
       else if (state !== 'committed') break;
       else {
         texts.push(item.text);
-        if (!keep && item.pointer?.waiting === true) delivered.push(item.pointer.sequence);
+        if (!keep && item.pointer?.fate.take() === true) delivered.push(item.pointer.sequence);
         at++;
       }
     }

@@ -5,9 +5,10 @@ import type { Availability } from '@parlance/core/session';
 import type { StoredEntry, StreamState } from '@parlance/core/store';
 import type { Context } from '../context.ts';
 import { shownEntry, wrap } from '../message/wrap.ts';
+import { Fate, ofCopy } from './fate.ts';
 import type { Wrapping } from './outbound.ts';
 import { Resumption } from './resumption.ts';
-import { type StoredItem, XmppSession } from './session.ts';
+import { type StoredItem, type StoredPointer, XmppSession } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The adapter's own state of a session, as `XmppSession` wrote it. */
@@ -28,11 +29,25 @@ const placeHolder = (session: XmppSession): string => `<message to='${session.ji
 /** Restores every stream of the data directory. Streams of accounts that are gone are removed. */
 export const restoreSessions = async (context: Context, sessions: Sessions): Promise<number> => {
   const states = await context.stores.streams.all();
-  for (const state of states) await restoreOne(context, sessions, state);
+  const fates: Fates = new Map();
+  for (const state of states) await restoreOne(context, sessions, state, fates);
   return states.length;
 };
 
-const restoreOne = async (context: Context, sessions: Sessions, state: StreamState): Promise<void> => {
+/** By account and place: sessions that were given the same entry share its fate again. */
+type Fates = Map<string, Fate>;
+
+const fateOf = (fates: Fates, session: XmppSession, [sequence, wrapping, taken, pending]: StoredPointer): Fate => {
+  if (wrapping === 'carbon-received' || wrapping === 'carbon-sent') return ofCopy;
+  const key = `${session.account.id} ${sequence}`;
+  const fate = fates.get(key) ?? new Fate(false, false);
+  fate.taken ||= taken;
+  fate.pending ||= pending;
+  fates.set(key, fate);
+  return fate;
+};
+
+const restoreOne = async (context: Context, sessions: Sessions, state: StreamState, fates: Fates): Promise<void> => {
   const account = await context.accounts.load(state.address);
   if (account?.id !== state.account) {
     context.commits.write(context.stores.streams.remove(state.id));
@@ -48,7 +63,7 @@ const restoreOne = async (context: Context, sessions: Sessions, state: StreamSta
   session.handled = state.received;
   session.resumption = restoredResumption(context, state);
   session.outbound.acknowledged = state.acknowledged;
-  await restoreItems(context, session, JSON.parse(state.queue) as readonly StoredItem[]);
+  await restoreItems(context, session, JSON.parse(state.queue) as readonly StoredItem[], fates);
   session.outbound.restored();
   sessions.restore(session);
 };
@@ -61,19 +76,24 @@ const restoredResumption = ({ limits }: Context, state: StreamState): Resumption
   return resumption;
 };
 
-const restoreItems = async (context: Context, session: XmppSession, items: readonly StoredItem[]): Promise<void> => {
+const restoreItems = async (
+  context: Context,
+  session: XmppSession,
+  items: readonly StoredItem[],
+  fates: Fates,
+): Promise<void> => {
   const sequences = items.flatMap((item) => (typeof item === 'string' ? [] : [item[0] as Sequence]));
   const entries = await loadEntries(context, session.account.id, sequences);
   for (const item of items) {
     if (typeof item === 'string') session.outbound.push({ text: item, pointer: undefined, batch: undefined });
     else {
-      const [sequence, wrapping, sole, waiting] = item;
+      const [sequence, wrapping] = item;
       const entry = entries.get(sequence);
       const text =
         entry === undefined
           ? placeHolder(session)
           : wrap(shownEntry(context.archiveIds, session.account, entry), lateAs(wrapping), session.jid);
-      const pointer = { sequence: sequence as Sequence, wrapping, sole, waiting };
+      const pointer = { sequence: sequence as Sequence, wrapping, fate: fateOf(fates, session, item) };
       session.outbound.push({ text, pointer, batch: undefined });
     }
   }

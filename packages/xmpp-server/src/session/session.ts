@@ -168,7 +168,7 @@ export class XmppSession implements Session, Participant {
   acknowledge(handled: number): boolean {
     const gone = this.outbound.acknowledge(handled);
     if (gone === undefined) return false;
-    const sequences = gone.flatMap(({ pointer }) => (pointer?.waiting === true ? [pointer.sequence] : []));
+    const sequences = gone.flatMap(({ pointer }) => (pointer?.fate.take() === true ? [pointer.sequence] : []));
     if (sequences.length > 0) this.#parts.delivered(this.account, sequences);
     this.backlog?.wanted();
     return true;
@@ -243,8 +243,11 @@ export class XmppSession implements Session, Participant {
   }
 }
 
-/** A stored item: text, or [sequence, wrapping, sole, waiting]. */
-export type StoredItem = string | readonly [number, Pointer['wrapping'], boolean, boolean];
+/** [sequence, wrapping, taken, pending]. */
+export type StoredPointer = readonly [number, Pointer['wrapping'], boolean, boolean];
+
+/** An item of the queue as it is stored. */
+export type StoredItem = string | StoredPointer;
 
 const encodeItem = ({ text, pointer }: Item): StoredItem =>
-  pointer === undefined ? text : [pointer.sequence, pointer.wrapping, pointer.sole, pointer.waiting];
+  pointer === undefined ? text : [pointer.sequence, pointer.wrapping, pointer.fate.taken, pointer.fate.pending];
