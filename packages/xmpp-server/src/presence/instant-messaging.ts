@@ -6,7 +6,7 @@ import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readRosterSet } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { durable } from '../durable.ts';
-import type { Extension, IqAnswer, IqHandler, Registrar } from '../extension.ts';
+import type { Extension, IqAnswer, IqHandler, Registrar, Support } from '../extension.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { Announcements } from './announcements.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -68,17 +68,20 @@ const removeAccount = ({ context, sessions }: Registrar, { subscriptions }: ImPa
   subscriptions.farewell(account).catch((error: unknown) => context.log.error('farewell failed', { error }));
 };
 
+/** Lines of the register of supported specifications. */
+export const imSupport: readonly Support[] = [
+  {
+    specification: 'RFC 6121',
+    title: 'XMPP: Instant Messaging and Presence',
+    version: '2011-03',
+    status: 'partial',
+    note: 'All of it between accounts of this server; other domains answer remote-server-not-found until servers are linked.',
+  },
+  { specification: 'XEP-0237', title: 'Roster Versioning', version: '1.3', status: 'complete' },
+];
+
 export const instantMessaging = (parts: ImParts): Extension => ({
-  support: [
-    {
-      specification: 'RFC 6121',
-      title: 'XMPP: Instant Messaging and Presence',
-      version: '2011-03',
-      status: 'partial',
-      note: 'All of it between accounts of this server; other domains answer remote-server-not-found until servers are linked.',
-    },
-    { specification: 'XEP-0237', title: 'Roster Versioning', version: '1.3', status: 'complete' },
-  ],
+  support: imSupport,
   register: (registrar) => {
     const { points } = registrar;
     const { announcements } = parts;
