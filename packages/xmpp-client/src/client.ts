@@ -67,6 +67,8 @@ const rethrow = (error: unknown): void => {
 
 export class XmppClient {
   readonly platform: Platform;
+  /** Hears of our own bugs. */
+  readonly fault: (error: unknown) => void;
   /** The account's bare address, prepared; the domain alone when anonymous. */
   readonly account: string;
   readonly domain: string;
@@ -87,14 +89,14 @@ export class XmppClient {
   constructor(options: ClientOptions) {
     const jid = parseJid(options.address);
     if (jid === undefined) throw new RangeError(`not an address: ${options.address}`);
-    const fault = options.fault ?? rethrow;
+    this.fault = options.fault ?? rethrow;
     this.#options = options;
     this.platform = options.platform ?? systemPlatform;
     this.account = formatJid({ ...jid, resource: '' });
     this.domain = jid.domain;
-    this.#emitter = new Emitter(fault);
+    this.#emitter = new Emitter(this.fault);
     this.#requests = new Requests(this.platform.clock);
-    this.#answers = new Answers((iq) => void this.send(iq.withAttrs({ from: undefined })), fault);
+    this.#answers = new Answers((iq) => void this.send(iq.withAttrs({ from: undefined })), this.fault);
     this.#session = new Session(this.platform, {
       stanza: (stanza) => this.#stanza(stanza),
       delivery: (delivery) => this.#delivery(delivery),
