@@ -1,5 +1,6 @@
 // The presence session of a resource: announced, changed, away with its connection, back, ended (RFC 6121 §4.2, §4.4, §4.5).
 import { isBlocked } from '@parlance/core/blocking';
+import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -49,6 +50,17 @@ export class Announcements {
     this.#points.presenceChanged.run({ session, account, stanza, initial });
     if (takesMessages(session) === took) return;
     (took ? this.#points.sessionUnavailable : this.#points.sessionAvailable).run({ session, account });
+  }
+
+  /** The same presence once more, if extensions make something else of it by now. */
+  repeat(session: XmppSession): void {
+    if (session.presence === '' || !session.reachable) return;
+    const stanza = parseDocument(session.presence, undefined, namespaces.client);
+    const text = unaddressed(this.outgoing(session, stanza));
+    if (text === session.presence) return;
+    session.presence = text;
+    session.touch();
+    this.#fanOut.broadcast(session, text);
   }
 
   /** Unavailable presence that the client sent: broadcast in full (§4.5.2). */

@@ -4,6 +4,7 @@ import { isBlocked } from '@parlance/core/blocking';
 import type { Session } from '@parlance/core/session';
 import { formatJid, type Jid } from '@parlance/xmpp/jid';
 import type { XmppSession } from '../session/session.ts';
+import type { Announcements } from './announcements.ts';
 import { directed, isDirected, undirect } from './directed.ts';
 import type { FanOut } from './fan-out.ts';
 import type { PresenceService } from './presence-service.ts';
@@ -15,9 +16,11 @@ const covers = (account: Account, blocked: ReadonlySet<string>, address: string,
 
 export class LocalPresence implements PresenceService {
   readonly #fanOut: FanOut;
+  readonly #announcements: Announcements;
 
-  constructor(fanOut: FanOut) {
+  constructor(fanOut: FanOut, announcements: Announcements) {
     this.#fanOut = fanOut;
+    this.#announcements = announcements;
   }
 
   mayWatch(account: Account, address: string): boolean {
@@ -35,6 +38,10 @@ export class LocalPresence implements PresenceService {
 
   available(account: Account): readonly XmppSession[] {
     return this.#fanOut.available(account.address);
+  }
+
+  repeat(account: Account): void {
+    for (const session of this.available(account)) this.#announcements.repeat(session);
   }
 
   #maySee(session: XmppSession, address: string, label: string): boolean {

@@ -30,7 +30,7 @@ export const openPresence = (context: Context, points: Points, limits: RosterLim
   const subscriptions = new Subscriptions(context, roster, fanOut);
   const announcements = new Announcements(points, fanOut);
   const probes = new Probes(context, fanOut, subscriptions);
-  const service = new LocalPresence(fanOut);
+  const service = new LocalPresence(fanOut, announcements);
   return {
     service,
     inbound: new Presence({ context, fanOut, announcements, subscriptions, probes }),

@@ -79,6 +79,7 @@ const presenceOf = ({ table }: Context): PresenceService => {
     maySee: ({ account }, { local, domain }) => mayWatch(account, `${local}@${domain}`),
     available: ({ address }) =>
       table.sessions(address).filter((s): s is XmppSession => s instanceof XmppSession && s.availability !== undefined),
+    repeat: () => undefined,
     withdraw: () => undefined,
     restore: () => undefined,
   };
