@@ -1,9 +1,19 @@
 // Preloaded into the server by a test: a database that does not wait for the disk, to show that the proof would notice.
-const sqlite = (() => {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  return require(major > 22 || (major === 22 && minor >= 13) ? 'node:sqlite' : '@photostructure/sqlite');
-})();
-const { exec } = sqlite.DatabaseSync.prototype;
-sqlite.DatabaseSync.prototype.exec = function careless(sql) {
-  return exec.call(this, sql.replace('synchronous = FULL', 'synchronous = OFF'));
+const Module = require('node:module');
+
+const names = new Set(['node:sqlite', '@photostructure/sqlite']);
+const { ['_load']: load } = Module;
+
+const careless = ({ DatabaseSync, ...rest }) => ({
+  ...rest,
+  DatabaseSync: class extends DatabaseSync {
+    exec(sql) {
+      return super.exec(sql.replace('synchronous = FULL', 'synchronous = OFF'));
+    }
+  },
+});
+
+Module['_load'] = (name, ...more) => {
+  const loaded = load(name, ...more);
+  return names.has(name) ? careless(loaded) : loaded;
 };

@@ -47,6 +47,8 @@ const until = async (done: () => boolean, milliseconds: number): Promise<boolean
   return done();
 };
 
+const nothing: ReadonlySet<string> = new Set();
+
 const judge = async (talkers: readonly Talker[], kills: number): Promise<KillReport> => {
   const archives = await Promise.all(talkers.map(({ client }) => archivedIds(client)));
   const [lost, doubled, unheard, torn]: [string[], string[], string[], string[]] = [[], [], [], []];
@@ -55,11 +57,12 @@ const judge = async (talkers: readonly Talker[], kills: number): Promise<KillRep
     for (const id of said) {
       const own = archives[index]?.get(id) ?? 0;
       const other = archives[partner]?.get(id) ?? 0;
-      const listener = talkers[partner];
+      const heard = talkers[partner]?.heard ?? nothing;
+      const twice = talkers[partner]?.doubled ?? nothing;
       if (own !== other) torn.push(id);
-      if (own > 1 || other > 1 || listener?.doubled.has(id) === true) doubled.push(id);
+      if (own > 1 || other > 1 || twice.has(id)) doubled.push(id);
       if (acknowledged.has(id) && (own !== 1 || other !== 1)) lost.push(id);
-      if (acknowledged.has(id) && listener?.heard.has(id) !== true) unheard.push(id);
+      if (acknowledged.has(id) && !heard.has(id)) unheard.push(id);
     }
   }
   const sum = (count: (talker: Talker) => number): number => talkers.reduce((total, each) => total + count(each), 0);

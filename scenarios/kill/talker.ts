@@ -2,7 +2,7 @@
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { XmppClient } from '@parlance/xmpp-client/client';
-import { tcp } from '@parlance/xmpp-client/transports/tcp';
+import { unencrypted } from '../unencrypted.ts';
 
 export interface TalkerOptions {
   readonly address: string;
@@ -41,12 +41,7 @@ export class Talker {
   async connect(): Promise<void> {
     const { address, password, port } = this.options;
     const domain = address.slice(address.indexOf('@') + 1);
-    const transport = tcp({
-      domain,
-      server: { host: '127.0.0.1', port },
-      allowPlaintext: true,
-      trust: { verify: false },
-    });
+    const transport = unencrypted(domain, port);
     const client = new XmppClient({ address, password, transport, fault: (error) => this.errors.push(String(error)) });
     this.#client = client;
     let inThisSession = new Set<string>();

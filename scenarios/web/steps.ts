@@ -1,0 +1,33 @@
+// What people do on the page, by what they see: labels and words.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+
+export const signIn = async (page: Page, name: string, password: string): Promise<void> => {
+  await page.locator('input[name=username]').fill(name);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+};
+
+/** Waits until the account is there. */
+export const signedIn = (page: Page): Promise<void> => page.locator('.people').waitFor();
+
+export const person = (page: Page, name: string): Locator => page.getByRole('option', { name: new RegExp(name) });
+
+export const say = async (page: Page, text: string): Promise<void> => {
+  const composer = page.locator('.composer-text');
+  await composer.fill(text);
+  await composer.press('Enter');
+};
+
+const screens = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+
+/** A picture into docs/screens, once everything has come to rest. */
+export const picture = async (page: Page, name: string): Promise<void> => {
+  const path = `${screens}${name}.png`;
+  mkdirSync(dirname(path), { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(350);
+  await page.screenshot({ path, animations: 'disabled' });
+};
