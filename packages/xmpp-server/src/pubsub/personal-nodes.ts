@@ -25,6 +25,15 @@ export interface NodeChange {
   readonly account: Account;
   readonly node: PersonalNode;
   readonly event: PubsubEvent;
+  /** Subscribers are to be told. */
+  readonly told: boolean;
+}
+
+/** An item that the owner is about to publish. */
+export interface Publication {
+  readonly account: Account;
+  readonly node: string;
+  readonly item: WireItem;
 }
 
 /** Accounts whose nodes are held in memory. */
@@ -57,6 +66,8 @@ export const toWire = ({ id, payload }: NodeItem): WireItem => ({
  */
 export class PersonalNodes {
   readonly changed = new HookPoint<NodeChange>('node changed');
+  /** Items that come from clients, before anything is done with them; refused with an `<error/>`. */
+  readonly publishing = new HookPoint<Publication, Element>('publishing');
   /** Reading of items, as they are on disk. */
   readonly items: Pick<NodeStore, 'newest' | 'named' | 'places' | 'between'>;
   readonly #store: NodeStore;
@@ -80,15 +91,16 @@ export class PersonalNodes {
     return this.#held.get(id) ?? this.#hold(id, loaded);
   }
 
-  /** Makes a node, or replaces its configuration and subscribers. */
-  async put(account: Account, node: PersonalNode, event?: PubsubEvent): Promise<void> {
+  /** Makes a node, or replaces its configuration; a form is told to subscribers. */
+  async put(account: Account, node: PersonalNode, shown?: { readonly form: Element | undefined }): Promise<void> {
     this.#change(account, (nodes) => nodes.set(node.name, node));
     const keep = node.config.persist ? node.config.items : 0;
     const writes = [
       this.#store.put(account.id, { name: node.name, config: encode(node) }),
       this.#store.trim(account.id, node.name, keep),
     ];
-    await this.#commit(account, node, writes, event);
+    const event = { kind: 'configuration', form: shown?.form } as const;
+    await this.#commit(writes, { account, node, event, told: shown !== undefined });
   }
 
   /** Publishes one item at a node that exists, or is made with it. */
@@ -106,22 +118,24 @@ export class PersonalNodes {
       ...(known ? [] : [this.#store.put(account.id, { name, config: encode(node) })]),
       ...(config.persist ? this.#store.publish(account.id, name, stored, config.items) : []),
     ];
-    await this.#commit(account, node, writes, { kind: 'items', items: [item] });
+    await this.#commit(writes, { account, node, event: { kind: 'items', items: [item] }, told: true });
   }
 
   /** Removes one item; subscribers are told when `notify` says so. */
   async retract(account: Account, node: PersonalNode, id: string, notify: boolean): Promise<void> {
-    const event: PubsubEvent | undefined = notify ? { kind: 'retract', ids: [id] } : undefined;
-    await this.#commit(account, node, [this.#store.retract(account.id, node.name, id)], event);
+    const writes = [this.#store.retract(account.id, node.name, id)];
+    await this.#commit(writes, { account, node, event: { kind: 'retract', ids: [id] }, told: notify });
   }
 
   async purge(account: Account, node: PersonalNode): Promise<void> {
-    await this.#commit(account, node, [this.#store.purge(account.id, node.name)], { kind: 'purge' });
+    const writes = [this.#store.purge(account.id, node.name)];
+    await this.#commit(writes, { account, node, event: { kind: 'purge' }, told: true });
   }
 
   async remove(account: Account, node: PersonalNode): Promise<void> {
     this.#change(account, (nodes) => nodes.delete(node.name));
-    await this.#commit(account, node, this.#store.remove(account.id, node.name), { kind: 'delete' });
+    const writes = this.#store.remove(account.id, node.name);
+    await this.#commit(writes, { account, node, event: { kind: 'delete' }, told: node.config.notifyDelete });
   }
 
   /** Everything of an account goes with it. */
@@ -154,14 +168,14 @@ export class PersonalNodes {
     return nodes;
   }
 
-  async #commit(account: Account, node: PersonalNode, writes: readonly Write[], event?: PubsubEvent): Promise<void> {
+  async #commit(writes: readonly Write[], change: NodeChange): Promise<void> {
     this.#commits.write(...writes);
     try {
       await this.#commits.flushed();
     } catch {
-      this.#held.delete(account.id);
+      this.#held.delete(change.account.id);
       throw new NotStored('a change of a node could not be committed');
     }
-    if (event !== undefined) this.changed.run({ account, node, event });
+    this.changed.run(change);
   }
 }

@@ -46,8 +46,7 @@ export const configure: Action = atOwnNode(async ({ nodes, account, wanted }, no
   const config = configured(node.config, submitted);
   if (config === undefined) return errorElement('not-acceptable');
   const shown = config.payloads ? configForm('result', config, namespaces.pubsubNodeConfig) : undefined;
-  const event = config.notifyConfig ? ({ kind: 'configuration', form: shown } as const) : undefined;
-  await nodes.put(account, { ...node, config }, event);
+  await nodes.put(account, { ...node, config }, config.notifyConfig ? { form: shown } : undefined);
   return undefined;
 });
 

@@ -27,9 +27,9 @@ export class Notifier {
   }
 
   /** Tells everybody concerned of a change. */
-  tell({ account, node, event }: NodeChange): void {
+  tell({ account, node, event, told: due }: NodeChange): void {
     const { config } = node;
-    if (!config.deliver || (event.kind === 'delete' && !config.notifyDelete)) return;
+    if (!config.deliver || !due) return;
     const told = eventElement(node.name, config.payloads ? event : withoutPayloads(event));
     for (const session of this.#recipients(account, node)) this.#send(session, account, node, told);
   }

@@ -68,6 +68,8 @@ export const publish: Action = async (ask) => {
   const [given] = readItems(wanted);
   const id = given === undefined || given.id === '' ? registrar.context.random.token(96) : given.id;
   const item: WireItem = { id, payload: given?.payload };
+  const objection = nodes.publishing.run({ account, node: name, item });
+  if (objection !== undefined) return objection;
   await nodes.publish(account, node, item);
   const done = el('item', namespaces.pubsub, { id });
   return pubsub(el('publish', namespaces.pubsub, { node: name }, done));
