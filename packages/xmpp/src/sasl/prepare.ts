@@ -1,5 +1,5 @@
 // SASLprep: passwords and names before they are hashed or compared (RFC 4013, RFC 5802 §2.2).
-import { saslprep } from '@mongodb-js/saslprep';
+import { saslprep } from './saslprep.ts';
 
 /** UTF-16 units; far above the 255 octets that RFC 4616 §2 asks for. */
 const longest = 1024;
@@ -11,12 +11,7 @@ const longest = 1024;
 export const saslPrepare = (text: string): string | undefined => {
   if (text === '' || text.length > longest) return undefined;
   if (/^[ -~]+$/.test(text)) return text;
-  try {
-    const prepared = saslprep(text, { allowUnassigned: true });
-    return prepared === '' ? undefined : prepared;
-  } catch {
-    return undefined;
-  }
+  return saslprep(text);
 };
 
 /** A password as the bytes that are hashed; undefined when it cannot be one. */
