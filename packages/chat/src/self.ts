@@ -50,7 +50,7 @@ export class Self {
   /** Initial presence: from now on messages and presence come (RFC 6121 §4.2). */
   begin(line: Line): void {
     this.#line = line;
-    line.send(this.#presence());
+    line.send(this.#presence(line));
   }
 
   end(): void {
@@ -60,7 +60,7 @@ export class Self {
   setStatus(status: OwnStatus): void {
     this.#status.set({ ...status, text: status.text.trim().slice(0, longestStatus) });
     this.#storage.save(name, JSON.stringify(this.#status.snapshot()));
-    this.#line?.send(this.#presence());
+    if (this.#line !== undefined) this.#line.send(this.#presence(this.#line));
   }
 
   /** Publishes a picture, base64 of a small PNG or JPEG; the server converts it for newer clients (XEP-0398 §2.2). */
@@ -69,12 +69,13 @@ export class Self {
     await this.#line?.request('set', withVcardPhoto(before, type, base64));
   }
 
-  #presence(): Element {
+  #presence(line: Line): Element {
     const { availability, text } = this.#status.snapshot();
     const show = shows[availability];
     const children = [
       ...(show === undefined ? [] : [el('show', namespaces.client, {}, show)]),
       ...(text === '' ? [] : [el('status', namespaces.client, {}, text)]),
+      line.capabilities(),
     ];
     return presence('available', {}, ...children);
   }

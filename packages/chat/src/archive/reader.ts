@@ -1,8 +1,9 @@
 // Reading the account's archive: the newest first at the beginning, what was missed after a break, older on demand (XEP-0313 §4).
 import { StanzaError } from '@parlance/xmpp-client/errors';
+import type { ArchivedMessage } from '@parlance/xmpp-client/features/archive';
 import type { Conversation } from '../conversation.ts';
 import type { Conversations } from '../conversations.ts';
-import type { ArchivedMessage, ArchivePage, Line } from '../line.ts';
+import type { Line } from '../line.ts';
 import { unreadOf } from '../timeline/entries.ts';
 import { type Heard, hear } from '../timeline/heard.ts';
 import type { Sighting } from '../timeline/message.ts';
@@ -91,7 +92,10 @@ export class ArchiveReader {
     let after = from;
     try {
       for (let pages = 0; pages < catchUpPages; pages++) {
-        const page: ArchivePage = await line.archive({ after, max: pageSize });
+        const page: { messages: readonly ArchivedMessage[]; complete: boolean } = await line.archive({
+          after,
+          max: pageSize,
+        });
         this.#take(page.messages, 'after');
         after = page.messages.at(-1)?.id ?? after;
         this.#newest = after;

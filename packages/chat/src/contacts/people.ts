@@ -6,7 +6,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence, presenceType } from '@parlance/xmpp/wire/rfc-6121.presence';
 import { itemToSet, type RosterItem, removedItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { lastActivityRequest, readLastActivity } from '@parlance/xmpp/wire/xep-0012.last-activity';
-import { blocking, readBlocking } from '@parlance/xmpp/wire/xep-0191.blocking';
+import { blocking } from '@parlance/xmpp/wire/xep-0191.blocking';
 import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
 import { Cell, type Readable } from '../cell.ts';
 import type { Line } from '../line.ts';
@@ -60,11 +60,10 @@ export class People {
     return address === this.#own || subscription === 'from' || subscription === 'both';
   }
 
-  /** A new stream with its roster. Asks for who is blocked. */
+  /** A new stream with its roster. */
   begin(line: Line, roster: readonly RosterItem[]): void {
     this.#line = line;
     this.#change((state) => withRoster(withoutPresence(state), roster));
-    void this.#readBlocked(line);
   }
 
   /** The connection is gone: nobody's presence is known. */
@@ -97,12 +96,9 @@ export class People {
     }
   }
 
-  /** Blocked addresses, as a result or push says (XEP-0191 §3). */
-  blockedPushed(stanza: Element): void {
-    const named = readBlocking(stanza) ?? [];
-    const { blocked } = this.#state;
-    if (stanza.name === 'block') this.#setBlocked([...blocked, ...named]);
-    else this.#setBlocked(named.length === 0 ? [] : [...blocked].filter((address) => !named.includes(address)));
+  /** Who is blocked now (XEP-0191 §3). */
+  setBlocked(addresses: ReadonlySet<string>): void {
+    this.#change((state) => withBlocked(state, addresses));
   }
 
   /** Adds somebody and asks to see him; whoever asks us back is approved without a question. Rejects as the server says. */
@@ -142,7 +138,7 @@ export class People {
 
   async unblock(address: string): Promise<void> {
     await this.#line?.request('set', blocking('unblock', [address]));
-    this.#setBlocked([...this.#state.blocked].filter((other) => other !== address));
+    this.setBlocked(new Set([...this.#state.blocked].filter((other) => other !== address)));
   }
 
   /** Asks the server when somebody who is offline was last here (XEP-0012 §4). */
@@ -173,11 +169,6 @@ export class People {
     if (avatar !== undefined) this.#change((state) => withAvatar(state, address, avatar));
   }
 
-  async #readBlocked(line: Line): Promise<void> {
-    const list = await this.#quietly(blocking('blocklist', []));
-    if (list !== undefined && this.#line === line) this.#setBlocked(readBlocking(list) ?? []);
-  }
-
   /** An answer that may be missing: nobody is told. */
   async #quietly(payload: Element, to?: string): Promise<Element | undefined> {
     try {
@@ -193,10 +184,6 @@ export class People {
 
   #sendPresence(type: 'subscribe' | 'subscribed' | 'unsubscribed', to: string): void {
     this.#line?.send(presence(type, { to }));
-  }
-
-  #setBlocked(addresses: readonly string[]): void {
-    this.#change((state) => withBlocked(state, new Set(addresses)));
   }
 
   #change(change: (state: State) => State): void {

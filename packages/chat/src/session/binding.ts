@@ -1,22 +1,24 @@
 // Ties an account to its client: what the stream brings goes to the model, and a new stream begins it anew.
 
-import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
-import { type RosterItem, readRosterItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
-import { infoElement } from '@parlance/xmpp/wire/xep-0030.disco';
-import { carbonsSwitch, readCarbon } from '@parlance/xmpp/wire/xep-0280.carbons';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { StanzaError } from '@parlance/xmpp-client/errors';
+import { BlockList } from '@parlance/xmpp-client/features/blocking';
+import { carbons } from '@parlance/xmpp-client/features/carbons';
+import { answerPings } from '@parlance/xmpp-client/features/courtesies';
+import { Disco } from '@parlance/xmpp-client/features/disco';
+import { Roster } from '@parlance/xmpp-client/features/roster';
 import type { Account } from '../account.ts';
 import { lineOf } from './client-line.ts';
 
-const features = [namespaces.discoInfo, namespaces.chatstates, namespaces.receipts, namespaces.markers];
+/** Who we are, for those who ask (XEP-0030 §3, XEP-0115 §4). */
+const description = {
+  identity: { category: 'client', type: 'web', name: 'Parlance' },
+  node: 'https://parlance.im/web',
+};
 
-const items = (query: Element | undefined): readonly RosterItem[] =>
-  (query?.elements() ?? []).flatMap((item) => readRosterItem(item) ?? []);
-
-/** A missing feature of the server is no reason to fail; a lost connection is. */
-const orNothing = async (answer: Promise<Element | undefined>): Promise<Element | undefined> => {
+/** A feature that the server lacks is no reason to fail; a lost connection is. */
+const orNothing = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {
@@ -25,44 +27,30 @@ const orNothing = async (answer: Promise<Element | undefined>): Promise<Element 
   }
 };
 
-const begin = async (client: XmppClient, account: Account): Promise<void> => {
-  const roster = orNothing(client.request('get', rosterQuery([])));
-  const carbons = orNothing(client.request('set', carbonsSwitch(true)));
-  const [list] = await Promise.all([roster, carbons]);
-  await account.begin(lineOf(client), items(list));
-};
-
-/** RFC 6121 §2.1.6: a push that is not the account's own is refused. */
-const requireOwn = (client: XmppClient, iq: Element): void => {
-  if (!client.isFromAccount(iq)) throw new StanzaError('service-unavailable', 'cancel');
-};
-
-const takePushes = (client: XmppClient, account: Account): void => {
-  client.handle('set', 'query', namespaces.roster, (query, iq) => {
-    requireOwn(client, iq);
-    const item = query.child('item');
-    const read = item && readRosterItem(item);
-    if (read !== undefined) account.people.pushed(read, item?.attr('subscription') === 'remove');
-    return undefined;
-  });
-  for (const command of ['block', 'unblock'])
-    client.handle('set', command, namespaces.blocking, (push, iq) => {
-      requireOwn(client, iq);
-      account.people.blockedPushed(push);
-      return undefined;
-    });
-  client.handle('get', 'query', namespaces.discoInfo, () =>
-    infoElement({ identities: [{ category: 'client', type: 'web', name: 'Parlance' }], features, forms: [] }),
-  );
+/** What begins with each new stream. */
+const beginner = (client: XmppClient, account: Account): (() => Promise<void>) => {
+  const disco = new Disco(client, description);
+  const roster = new Roster(client);
+  const blocked = new BlockList(client);
+  roster.on('changed', ({ item, removed }) => account.people.pushed(item, removed));
+  blocked.on('changed', (addresses) => account.people.setBlocked(addresses));
+  return async () => {
+    void orNothing(blocked.read()).catch(() => undefined);
+    const items = await orNothing(roster.read());
+    await account.begin(lineOf(client, disco), [...(items ?? new Map()).values()]);
+  };
 };
 
 /** Binds them for the client's life. */
 export const bind = (client: XmppClient, account: Account): void => {
   const { clock } = client.platform;
-  takePushes(client, account);
+  for (const feature of [namespaces.chatstates, namespaces.receipts, namespaces.markers]) client.advertise(feature);
+  answerPings(client);
+  const begin = beginner(client, account);
+  carbons(client, ({ message }) => account.heard(message, true));
   client.on('online', () => {
     // Without a connection there is nothing to do: the next one begins anew.
-    begin(client, account).catch(() => undefined);
+    begin().catch(() => undefined);
   });
   client.on('resumed', () => account.resumed());
   client.on('state', (state) => {
@@ -73,10 +61,5 @@ export const bind = (client: XmppClient, account: Account): void => {
   });
   client.on('reconnecting', ({ after }) => account.interrupted({ kind: 'waiting', until: clock.now() + after }));
   client.on('presence', (stanza) => account.heard(stanza, false));
-  client.on('message', (stanza) => {
-    const carbon = readCarbon(stanza, client.account);
-    if (carbon !== undefined) account.heard(carbon.message, true);
-    else if (stanza.childIn(namespaces.carbons)?.child('forwarded', namespaces.forward) === undefined)
-      account.heard(stanza, false);
-  });
+  client.on('message', (stanza) => account.heard(stanza, false));
 };
