@@ -1,26 +1,35 @@
 // The listeners of a running server: every point of the configuration, bound or refused by name (CONTRACT, "Configuration").
 import type { Log } from '@parlance/base/log';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from '@parlance/xmpp-server/listeners/clients';
-import type { TlsPort } from '@parlance/xmpp-server/listeners/socket';
-import type { Listening } from '@parlance/xmpp-server/listeners/tcp';
 import { Turn } from '@parlance/xmpp-server/listeners/turn';
 import type { StreamServices } from '@parlance/xmpp-server/services';
+import type { Certificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { ListenerName, ListenPoint } from '../config/listen.ts';
 import { admissionLimits } from './limits.ts';
+import { openWeb } from './web.ts';
+
+type Proto = 'tcp' | 'tls' | 'http' | 'https';
 
 /** One line of the ready event (CONTRACT, `--json` of `start`). */
 export interface ListenerRow {
   readonly name: ListenerName;
-  readonly proto: 'tcp' | 'tls' | 'http' | 'https';
+  readonly proto: Proto;
   readonly address: string;
   readonly port: number;
   readonly url: string | null;
 }
 
+/** A socket that listens, whatever speaks on it. */
+interface Bound {
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 export interface Listeners {
   readonly rows: readonly ListenerRow[];
-  /** Connections at this moment. */
+  /** Connections of clients at this moment. */
   count(): number;
   close(): Promise<void>;
 }
@@ -28,16 +37,20 @@ export interface Listeners {
 export interface ListenersParts {
   readonly configuration: Configuration;
   readonly services: StreamServices;
-  readonly tls: TlsPort;
+  readonly certificates: Certificates;
   readonly log: Log;
 }
 
 interface Open {
   readonly row: ListenerRow;
-  readonly listening: Listening;
+  readonly bound: Bound;
 }
 
-type Bind = (point: ListenPoint) => Promise<Listening>;
+interface Plan {
+  readonly name: ListenerName;
+  readonly proto: Proto;
+  readonly bind: (point: ListenPoint) => Promise<Bound>;
+}
 
 /** A port that could not be taken, in words for the person who started the server. */
 const cannotListen = (name: ListenerName, { address, port }: ListenPoint, error: NodeJS.ErrnoException): Error => {
@@ -45,16 +58,17 @@ const cannotListen = (name: ListenerName, { address, port }: ListenPoint, error:
   return new Error(`cannot listen on ${address} port ${port} (listen.${name}): ${why}`);
 };
 
-const openOne = async (
-  name: ListenerName,
-  proto: ListenerRow['proto'],
-  point: ListenPoint,
-  bind: Bind,
-): Promise<Open[]> => {
+const urlOf = (proto: Proto, { address, port }: Bound): string | null => {
+  if (proto !== 'http' && proto !== 'https') return null;
+  const host = address === '127.0.0.1' || address === '::1' ? 'localhost' : address;
+  return `${proto}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+};
+
+const openOne = async ({ name, proto, bind }: Plan, point: ListenPoint): Promise<Open[]> => {
   try {
-    const listening = await bind(point);
-    const { address, port } = listening;
-    return [{ row: { name, proto, address, port, url: null }, listening }];
+    const bound = await bind(point);
+    const { address, port } = bound;
+    return [{ row: { name, proto, address, port, url: urlOf(proto, bound) }, bound }];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (point.optional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return [];
@@ -63,27 +77,47 @@ const openOne = async (
 };
 
 /** Opens every listener, or none: rejects with a sentence when one cannot be opened. */
-export const listenAll = async ({ configuration, services, tls, log }: ListenersParts): Promise<Listeners> => {
+export const listenAll = async ({ configuration, services, certificates, log }: ListenersParts): Promise<Listeners> => {
   const turn = new Turn();
-  const parts = { services: { ...services, upgrade: upgradeWith(tls) }, turn, limits: admissionLimits, log };
-  const plan: readonly (readonly [ListenerName, ListenerRow['proto'], Bind])[] = [
-    ['c2s', 'tcp', (point) => listenForClients({ ...parts, ...point })],
-    ['c2sTls', 'tls', (point) => listenForClientsOnTls({ ...parts, ...point }, tls)],
-  ];
+  const sockets = {
+    services: { ...services, upgrade: upgradeWith(certificates) },
+    turn,
+    limits: admissionLimits,
+    log,
+  };
   const open: Open[] = [];
+  const portOf = (name: ListenerName): number | undefined => open.find(({ row }) => row.name === name)?.row.port;
+  const web = openWeb({ configuration, services, turn, certificates, log, httpsPort: () => portOf('https') });
+  const clients: (() => number)[] = [];
+  const counted = async (listening: Promise<Bound & { readonly count: () => number }>): Promise<Bound> => {
+    const bound = await listening;
+    clients.push(bound.count);
+    return bound;
+  };
+  const plans: readonly Plan[] = [
+    { name: 'c2s', proto: 'tcp', bind: (point) => counted(listenForClients({ ...sockets, ...point })) },
+    {
+      name: 'c2sTls',
+      proto: 'tls',
+      bind: (point) => counted(listenForClientsOnTls({ ...sockets, ...point }, certificates)),
+    },
+    { name: 'https', proto: 'https', bind: (point) => web.listen(point, true) },
+    { name: 'http', proto: 'http', bind: (point) => web.listen(point, false) },
+  ];
   const close = async (): Promise<void> => {
-    await Promise.all(open.map(({ listening }) => listening.close()));
+    await web.close();
+    await Promise.all(open.map(({ bound }) => bound.close()));
   };
   try {
-    for (const [name, proto, bind] of plan)
-      for (const point of configuration.listen[name]) open.push(...(await openOne(name, proto, point, bind)));
+    for (const plan of plans)
+      for (const point of configuration.listen[plan.name]) open.push(...(await openOne(plan, point)));
   } catch (error) {
     await close();
     throw error;
   }
   return {
     rows: open.map(({ row }) => row),
-    count: () => open.reduce((sum, { listening }) => sum + listening.count(), 0),
+    count: () => clients.reduce((sum, count) => sum + count(), web.count()),
     close,
   };
 };

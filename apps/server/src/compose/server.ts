@@ -55,7 +55,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const xmpp = composeXmpp({ ...ports, configuration, core, isLocal });
   await xmpp.restore();
   await core.commits.flushed();
-  const listeners = await listenAll({ configuration, services: xmpp.services, tls: certificates, log });
+  const listeners = await listenAll({ configuration, services: xmpp.services, certificates, log });
   certificates.watch();
   return {
     configuration,

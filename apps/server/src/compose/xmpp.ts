@@ -25,6 +25,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { KeyedArchiveIds } from './archive-ids.ts';
 import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
+import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
 import { xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
@@ -73,7 +74,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const presence = openPresence(context, points);
   const iqs = new IqTable(context.log);
   const host = new ExtensionHost({ context, points, sessions, presence: presence.service, iqs });
-  host.add([presence.extension, anonymous(anonymousAccounts), ...extensions()]);
+  host.add([presence.extension, anonymous(anonymousAccounts), ...extensions(), ...eventing(core, parts)]);
   context.router.register(new XmppAdapter(context.archiveIds, points, (session) => host.wantsCopies(session)));
   const iqRouter = new IqRouter(context, iqs, presence.mayReach, points.inboundIq);
   const inbound = new Inbound(context, points, iqRouter, presence.inbound);

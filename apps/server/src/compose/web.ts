@@ -1,0 +1,62 @@
+// What comes by HTTP: the web client, discovery, XMPP over WebSocket and BOSH (CONTRACT, "HTTP paths").
+import { fileURLToPath } from 'node:url';
+import type { Log } from '@parlance/base/log';
+import { trustedProxies } from '@parlance/http/peer';
+import { type HttpListening, listenHttp } from '@parlance/http/server';
+import { boshListener } from '@parlance/xmpp-server/listeners/bosh/bosh';
+import type { Turn } from '@parlance/xmpp-server/listeners/turn';
+import { webSocketListener } from '@parlance/xmpp-server/listeners/websocket';
+import type { StreamServices } from '@parlance/xmpp-server/services';
+import type { Certificates } from '../certificates/certificates.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { ListenPoint } from '../config/listen.ts';
+import { admissionLimits } from './limits.ts';
+
+export interface WebParts {
+  readonly configuration: Configuration;
+  readonly services: StreamServices;
+  readonly turn: Turn;
+  readonly certificates: Certificates;
+  readonly log: Log;
+  /** Where plain requests are sent to. */
+  readonly httpsPort: () => number | undefined;
+}
+
+export interface Web {
+  listen(point: ListenPoint, secure: boolean): Promise<HttpListening>;
+  /** Clients connected by WebSocket or BOSH. */
+  count(): number;
+  /** Says goodbye to all of them. */
+  close(): Promise<void>;
+}
+
+/** The built web client, seen from here and from where this file is compiled to. */
+const webRoot = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+export const openWeb = ({ configuration, services, turn, certificates, log, httpsPort }: WebParts): Web => {
+  const parts = { services, turn, limits: admissionLimits };
+  const webSockets = webSocketListener(parts);
+  const bosh = boshListener(parts);
+  const { http, domains, limits } = configuration;
+  const shared = {
+    publicUrl: http.publicUrl ?? null,
+    httpsPort,
+    origins: http.origins,
+    trusted: trustedProxies(http.trustedProxies),
+    plaintext: domains.some(({ plaintext }) => plaintext),
+    webRoot,
+    connections: admissionLimits.connections,
+    bodyLimit: 2 * limits.stanzaBytes,
+    bosh: bosh.handle.bind(bosh),
+    upgrade: webSockets.upgrade.bind(webSockets),
+    log,
+  };
+  return {
+    listen: ({ address, port }, secure) =>
+      listenHttp({ ...shared, address, port, https: secure ? certificates : undefined }),
+    count: () => webSockets.count() + bosh.count(),
+    close: async () => {
+      await Promise.all([webSockets.close(), bosh.close()]);
+    },
+  };
+};
