@@ -1,7 +1,8 @@
 // Personal eventing and what is kept in its nodes: extensions that share the nodes of accounts and the avatars in them (XEP-0163).
-import { capabilitiesSupport, entityCapabilities } from '@parlance/xmpp-server/ext/xep-0115.caps';
+
 import { vcard, vcardSupport } from '@parlance/xmpp-server/ext/xep-0054.vcard';
 import { userAvatar, userAvatarSupport } from '@parlance/xmpp-server/ext/xep-0084.avatar';
+import { capabilitiesSupport, entityCapabilities } from '@parlance/xmpp-server/ext/xep-0115.caps';
 import { pep, pepSupport } from '@parlance/xmpp-server/ext/xep-0163.pep';
 import { avatarConversion, avatarConversionSupport } from '@parlance/xmpp-server/ext/xep-0398.avatar-conversion';
 import type { Extension, Support } from '@parlance/xmpp-server/extension';

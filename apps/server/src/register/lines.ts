@@ -2,6 +2,7 @@
 import { anonymousSupport } from '@parlance/xmpp-server/ext/xep-0175.anonymous';
 import { imSupport } from '@parlance/xmpp-server/presence/instant-messaging';
 import { carried, foundation } from '@parlance/xmpp-server/support';
+import { eventingSupport } from '../compose/eventing.ts';
 import { extensions } from '../compose/extensions.ts';
 
 /** One specification. Who does the work says `status`: the server, completely or in part, or clients alone. */
@@ -22,6 +23,7 @@ export const registerLines = (): readonly RegisterLine[] => {
     ...foundation,
     ...imSupport,
     ...anonymousSupport,
+    ...eventingSupport,
     ...extensions().flatMap(({ support }) => support),
   ];
   const served = supports.map((support): RegisterLine => ({ note: '', ...support }));

@@ -6,7 +6,7 @@ import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { withPhoto } from '@parlance/xmpp/wire/xep-0054.vcard';
 import { durable } from '../durable.ts';
-import type { Extension, IqAnswer, IqRequest, Registrar } from '../extension.ts';
+import type { Extension, IqAnswer, IqRequest, Registrar, Support } from '../extension.ts';
 import type { Avatars } from '../pubsub/avatars.ts';
 import { NotStored } from '../pubsub/personal-nodes.ts';
 
@@ -48,8 +48,12 @@ const set = async ({ context }: Registrar, avatars: Avatars, { account, payload 
   }
 };
 
+export const vcardSupport: readonly Support[] = [
+  { specification: 'XEP-0054', title: 'vcard-temp', version: '1.3.0', status: 'complete' },
+];
+
 export const vcard = (avatars: Avatars): Extension => ({
-  support: [{ specification: 'XEP-0054', title: 'vcard-temp', version: '1.3.0', status: 'complete' }],
+  support: vcardSupport,
   register(registrar) {
     for (const target of ['server', 'account'] as const) registrar.feature(target, namespaces.vcard);
     registrar.iq(['own', 'other'], 'get', 'vCard', namespaces.vcard, (request) => get(registrar, avatars, request));

@@ -3,7 +3,7 @@ import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { pubsubError } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { readAvatarData, readAvatarMetadata } from '@parlance/xmpp/wire/xep-0084.avatar';
-import type { Extension } from '../extension.ts';
+import type { Extension, Support } from '../extension.ts';
 import type { Avatars } from '../pubsub/avatars.ts';
 import type { PersonalNodes, Publication } from '../pubsub/personal-nodes.ts';
 
@@ -16,8 +16,12 @@ const objection = (avatars: Avatars, { node, item }: Publication): Element | und
   return hash === undefined || hash !== item.id.toLowerCase() ? invalid() : undefined;
 };
 
+export const userAvatarSupport: readonly Support[] = [
+  { specification: 'XEP-0084', title: 'User Avatar', version: '1.1.4', status: 'complete' },
+];
+
 export const userAvatar = (nodes: PersonalNodes, avatars: Avatars): Extension => ({
-  support: [{ specification: 'XEP-0084', title: 'User Avatar', version: '1.1.4', status: 'complete' }],
+  support: userAvatarSupport,
   register() {
     nodes.publishing.on('check', (publication) => objection(avatars, publication));
   },

@@ -6,7 +6,7 @@ import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { infoElement, readInfo } from '@parlance/xmpp/wire/xep-0030.disco';
 import { type Capabilities, hashNamed, readCapabilities, verificationText } from '@parlance/xmpp/wire/xep-0115.caps';
-import type { Extension, Registrar } from '../extension.ts';
+import type { Extension, Registrar, Support } from '../extension.ts';
 import type { PresenceChange } from '../points.ts';
 import { Unanswered } from '../requests.ts';
 import { interests } from '../session/interests.ts';
@@ -108,16 +108,18 @@ class ClientCapabilities {
   }
 }
 
+export const capabilitiesSupport: readonly Support[] = [
+  {
+    specification: 'XEP-0115',
+    title: 'Entity Capabilities',
+    version: '1.6.0',
+    status: 'partial',
+    note: "The clients' capabilities are used; the server's own are not annotated.",
+  },
+];
+
 export const entityCapabilities = (crypto: Pick<Crypto, 'digest'>): Extension => ({
-  support: [
-    {
-      specification: 'XEP-0115',
-      title: 'Entity Capabilities',
-      version: '1.6.0',
-      status: 'partial',
-      note: "The clients' capabilities are used; the server's own are not annotated.",
-    },
-  ],
+  support: capabilitiesSupport,
   register(registrar) {
     const capabilities = new ClientCapabilities(registrar, crypto);
     registrar.points.presenceChanged.on('act', (change) => {

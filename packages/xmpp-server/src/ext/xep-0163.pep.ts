@@ -5,7 +5,7 @@ import { addressOf } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
-import type { Extension, IqAnswer, IqRequest, Registrar } from '../extension.ts';
+import type { Extension, IqAnswer, IqRequest, Registrar, Support } from '../extension.ts';
 import { NotStored, type PersonalNodes } from '../pubsub/personal-nodes.ts';
 import { interests } from '../session/interests.ts';
 import { type Action, type Ask, unsupported } from './xep-0163.pep/action.ts';
@@ -92,17 +92,19 @@ const greetings = ({ points, context }: Registrar, notifier: Notifier): void => 
   });
 };
 
+export const pepSupport: readonly Support[] = [
+  { specification: 'XEP-0163', title: 'Personal Eventing Protocol', version: '1.2.2', status: 'complete' },
+  {
+    specification: 'XEP-0060',
+    title: 'Publish-Subscribe',
+    version: '1.30.0',
+    status: 'partial',
+    note: 'As personal eventing needs it; no affiliations but the owner, no approval of subscriptions.',
+  },
+];
+
 export const pep = (nodes: PersonalNodes): Extension => ({
-  support: [
-    { specification: 'XEP-0163', title: 'Personal Eventing Protocol', version: '1.2.2', status: 'complete' },
-    {
-      specification: 'XEP-0060',
-      title: 'Publish-Subscribe',
-      version: '1.30.0',
-      status: 'partial',
-      note: 'As personal eventing needs it; no affiliations but the owner, no approval of subscriptions.',
-    },
-  ],
+  support: pepSupport,
   register(registrar) {
     const notifier = new Notifier(registrar, nodes);
     registrar.identity('account', 'pubsub', 'pep');

@@ -2,7 +2,7 @@
 import type { Account } from '@parlance/core/account';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { photoHashOf, withPhotoHash } from '@parlance/xmpp/wire/xep-0153.vcard-avatar';
-import type { Extension } from '../extension.ts';
+import type { Extension, Support } from '../extension.ts';
 import type { OutgoingPresence } from '../points.ts';
 import type { Avatars, KnownAvatar } from '../pubsub/avatars.ts';
 import type { PersonalNodes } from '../pubsub/personal-nodes.ts';
@@ -31,16 +31,18 @@ const inject = (subject: OutgoingPresence, avatar: KnownAvatar): void => {
   if (!directed) session.values.set(put, hash);
 };
 
+export const avatarConversionSupport: readonly Support[] = [
+  {
+    specification: 'XEP-0398',
+    title: 'User Avatar to vCard-Based Avatars Conversion',
+    version: '1.0.0',
+    status: 'complete',
+  },
+  { specification: 'XEP-0153', title: 'vCard-Based Avatars', version: '1.1.1', status: 'complete' },
+];
+
 export const avatarConversion = (nodes: PersonalNodes, avatars: Avatars): Extension => ({
-  support: [
-    {
-      specification: 'XEP-0398',
-      title: 'User Avatar to vCard-Based Avatars Conversion',
-      version: '1.0.0',
-      status: 'complete',
-    },
-    { specification: 'XEP-0153', title: 'vCard-Based Avatars', version: '1.1.1', status: 'complete' },
-  ],
+  support: avatarConversionSupport,
   register(registrar) {
     const { context, points, presence } = registrar;
     const refresh = (account: Account): void => {
