@@ -4,8 +4,8 @@ import type { Stop } from '@parlance/xmpp-client/emitter';
 /** What views see: the present value, the same object until it changes, and a way to hear that it has. */
 export interface Readable<T> {
   /** Calls `changed` after every change, at once; the returned function ends that. */
-  subscribe(changed: () => void): Stop;
-  snapshot(): T;
+  readonly subscribe: (changed: () => void) => Stop;
+  readonly snapshot: () => T;
 }
 
 /** A readable whose owner replaces the value. */

@@ -35,9 +35,7 @@ export const ConnectionBanner = ({ wake }: { readonly wake: () => void }): React
         <>
           <Icon name="offline" size={18} />
           {state.kind === 'waiting' ? <Waiting until={state.until} /> : <span>{t('connection.connecting')}</span>}
-          <span aria-hidden="true" className="banner-kept">
-            {t('connection.kept')}
-          </span>
+          <span aria-hidden="true">{t('connection.kept')}</span>
           {state.kind === 'waiting' && <Button onPress={wake}>{t('connection.now')}</Button>}
         </>
       )}

@@ -3,4 +3,4 @@ import type { Readable } from '@parlance/chat/cell';
 import { useSyncExternalStore } from 'react';
 
 /** The present value; the view is drawn again when it changes. */
-export const useReadable = <T>({ subscribe, snapshot }: Readable<T>): T => useSyncExternalStore(subscribe, snapshot);
+export const useReadable = <T>(readable: Readable<T>): T => useSyncExternalStore(readable.subscribe, readable.snapshot);

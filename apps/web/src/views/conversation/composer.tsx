@@ -1,85 +1,54 @@
-// The composer: grows with the text; Enter sends, Shift and Enter begins a line; drafts stay with their conversation.
+// The composer: Enter sends, Shift and Enter begins a line; what was begun stays with its conversation.
 import { longestText } from '@parlance/chat/outbox/sender';
-import { type KeyboardEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../design/button.tsx';
 import { useAccount } from '../account-context.ts';
 import { useContact } from '../contact.ts';
+import { DraftText } from './draft-text.tsx';
 import { draftOf, keepDraft } from './drafts.ts';
 
 export const Composer = ({ peer }: { readonly peer: string }): ReactElement => {
   const { t } = useTranslation();
-  const account = useAccount();
+  const { messages } = useAccount();
   const { name } = useContact(peer);
   const [text, setText] = useState(() => draftOf(peer));
   const [full, setFull] = useState(false);
-  const area = useRef<HTMLTextAreaElement>(null);
-  const excess = text.trim().length - longestText;
-  const change = (next: string): void => {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const said = text.trim();
+  const excess = said.length - longestText;
+  const isSendable = said !== '' && excess <= 0;
+  const become = (next: string): void => {
     setText(next);
-    setFull(false);
     keepDraft(peer, next);
-    account.messages.composing(peer, next.trim());
   };
-  const send = (): void => {
-    const said = text.trim();
-    if (said === '' || excess > 0) return;
-    if (account.messages.send(peer, said)) {
-      setText('');
-      keepDraft(peer, '');
-    } else setFull(true);
-    area.current?.focus();
+  const change = (next: string): void => {
+    become(next);
+    setFull(false);
+    messages.composing(peer, next.trim());
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // An input method's Enter chooses a character, it does not send.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
+  const send = (event?: FormEvent): void => {
+    event?.preventDefault();
+    if (!isSendable) return;
+    if (messages.send(peer, said)) become('');
+    else setFull(true);
+    field.current?.focus();
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
-  useLayoutEffect(() => {
-    const element = area.current;
-    if (element === null) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
-  useEffect(() => {
-    // On a touch screen the keyboard would cover what one came to read.
-    if (window.matchMedia('(pointer: fine)').matches) area.current?.focus();
-  }, []);
   return (
-    <form
-      className="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form className="composer" onSubmit={send}>
       <p className="composer-problem" role="alert">
         {full && t('conversation.full')}
         {excess > 0 && t('conversation.tooLong', { count: excess })}
       </p>
       <div className="composer-box">
-        <textarea
-          ref={area}
-          className="composer-text"
-          rows={1}
-          dir="auto"
-          aria-label={t('conversation.write', { name })}
-          placeholder={t('conversation.write', { name })}
-          aria-describedby="composer-hint"
-          enterKeyHint="send"
-          value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
+        <DraftText
+          field={field}
+          label={t('conversation.write', { name })}
+          text={text}
+          onChange={change}
+          onSend={send}
         />
-        <IconButton
-          icon="send"
-          label={t('conversation.send')}
-          tone="primary"
-          type="submit"
-          isDisabled={text.trim() === '' || excess > 0}
-        />
+        <IconButton icon="send" label={t('conversation.send')} tone="primary" type="submit" isDisabled={!isSendable} />
       </div>
       <p id="composer-hint" className="composer-hint">
         {t('conversation.hint')}
