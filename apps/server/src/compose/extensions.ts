@@ -15,8 +15,19 @@ import { archivePreferences } from '@parlance/xmpp-server/ext/xep-0441.preferenc
 import type { Extension } from '@parlance/xmpp-server/extension';
 import { version } from '../version.ts';
 
+/** `archive.enabled: false`: messages wait for a device, and nothing is kept once one has them. */
+const withoutArchive: Extension = {
+  support: [],
+  register: ({ points }) => {
+    points.inboundMessage.on('last', (message) => {
+      message.keep = { ...message.keep, archive: false };
+      return undefined;
+    });
+  },
+};
+
 /** In the order of registration, which is the order of hooks within a band. */
-export const extensions = (): readonly Extension[] => [
+export const extensions = (archiving = true): readonly Extension[] => [
   disco,
   lastSeen,
   privateStorage,
@@ -26,8 +37,7 @@ export const extensions = (): readonly Extension[] => [
   ping,
   entityTime,
   carbons,
-  messageArchive,
-  archivePreferences,
+  ...(archiving ? [messageArchive, archivePreferences] : [withoutArchive]),
   stanzaIds,
   clientState,
 ];

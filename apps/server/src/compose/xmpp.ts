@@ -74,7 +74,12 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const presence = openPresence(context, points);
   const iqs = new IqTable(context.log);
   const host = new ExtensionHost({ context, points, sessions, presence: presence.service, iqs });
-  host.add([presence.extension, anonymous(anonymousAccounts), ...extensions(), ...eventing(core, parts)]);
+  host.add([
+    presence.extension,
+    anonymous(anonymousAccounts),
+    ...extensions(configuration.archive.enabled),
+    ...eventing(core, parts),
+  ]);
   context.router.register(new XmppAdapter(context.archiveIds, points, (session) => host.wantsCopies(session)));
   const iqRouter = new IqRouter(context, iqs, presence.mayReach, points.inboundIq);
   const inbound = new Inbound(context, points, iqRouter, presence.inbound);

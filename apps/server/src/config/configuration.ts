@@ -17,7 +17,6 @@ export interface DomainSettings {
   readonly tls: CertificateFiles | undefined;
   /** SASL also off a secure path (ADR 0005). */
   readonly plaintext: boolean;
-  readonly registration: 'closed' | 'open';
   /** SASL ANONYMOUS gives a temporary account (XEP-0175). */
   readonly anonymous: boolean;
 }
@@ -63,7 +62,6 @@ const domainSettings = (settings: FileSettings, folder: string): readonly Domain
     name,
     tls: certificate(tls ?? settings.tls, folder),
     plaintext: auth?.plaintext ?? settings.auth.plaintext,
-    registration: (auth?.registration ?? settings.auth.registration) === 'open' ? 'open' : 'closed',
     anonymous: settings.auth.anonymous.includes(name),
   }));
 
