@@ -8,6 +8,7 @@ import { namingHolders } from '../control/holders.ts';
 import type { Running } from '../control/house.ts';
 import { openControlSocket } from '../control/listener.ts';
 import { makeLog, type ServerLog } from '../ports/log.ts';
+import { textsOf } from '../texts/choose.ts';
 import type { Texts } from '../texts/en.ts';
 import { version } from '../version.ts';
 import { type CommonOptions, configurationOf, type Terminal } from './command.ts';
@@ -62,7 +63,8 @@ export const serve = async (
   options: CommonOptions,
   configuration: Configuration,
 ): Promise<void> => {
-  const { texts, ports } = terminal;
+  const { ports } = terminal;
+  const texts = textsOf(configuration, terminal.texts);
   const log = makeLog(configuration.log.level);
   for (const { name, plaintext } of configuration.domains) if (plaintext) log.warn(texts.starting.plaintext(name));
   const server = await namingHolders(configuration.data, () => startServer(configuration, { ...ports, log }));

@@ -1,4 +1,5 @@
-// Which language a person at a terminal reads: that of the locale (POSIX: LC_ALL, LC_MESSAGES, LANG).
+// Which language a person reads: the one that the configuration names, else that of the locale (POSIX: LC_ALL, LC_MESSAGES, LANG).
+import type { Configuration } from '../config/configuration.ts';
 import { english, type Texts } from './en.ts';
 import { chinese } from './zh.ts';
 
@@ -8,3 +9,7 @@ export const textsFor = (environment: Readonly<Record<string, string | undefined
   const locale = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
   return locale?.toLowerCase().startsWith('zh') === true ? chinese : english;
 };
+
+/** The texts that a configuration asks for, else those of the locale. */
+export const textsOf = ({ language }: Configuration, otherwise: Texts): Texts =>
+  language === undefined ? otherwise : { en: english, zh: chinese }[language];
