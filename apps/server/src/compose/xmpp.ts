@@ -3,6 +3,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
 import type { AuthSettings, Context } from '@parlance/xmpp-server/context';
+import { registration } from '@parlance/xmpp-server/ext/xep-0077.registration';
 import { anonymous } from '@parlance/xmpp-server/ext/xep-0175.anonymous';
 import { ExtensionHost } from '@parlance/xmpp-server/host';
 import { Inbound } from '@parlance/xmpp-server/inbound';
@@ -13,6 +14,7 @@ import { bind, legacySession } from '@parlance/xmpp-server/negotiation/bind';
 import { extensionFeatures } from '@parlance/xmpp-server/negotiation/extension-features';
 import { Management, resumption } from '@parlance/xmpp-server/negotiation/management';
 import { FeatureNegotiator, type StreamFeature } from '@parlance/xmpp-server/negotiation/negotiator';
+import { streamRegistration } from '@parlance/xmpp-server/negotiation/registration';
 import { sasl } from '@parlance/xmpp-server/negotiation/sasl';
 import { startTls } from '@parlance/xmpp-server/negotiation/starttls';
 import { makePoints } from '@parlance/xmpp-server/points';
@@ -72,6 +74,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
   const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret });
   const presence = openPresence(context, points);
+  const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);
   const host = new ExtensionHost({ context, points, sessions, presence: presence.service, iqs });
   host.add([
@@ -79,6 +82,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     anonymous(anonymousAccounts),
     ...extensions(configuration.archive.enabled),
     ...eventing(core, parts),
+    registration({ membership: core.membership, open }),
   ]);
   context.router.register(new XmppAdapter(context.archiveIds, points, (session) => host.wantsCopies(session)));
   const iqRouter = new IqRouter(context, iqs, presence.mayReach, points.inboundIq);
@@ -87,7 +91,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const features: readonly StreamFeature[] = [
     startTls(({ connection, domain }) => !connection.securePath && !context.auth.plaintext.has(domain)),
     sasl(context, signIn),
-    bind(context, sessions),
+    streamRegistration({ context, membership: core.membership, open, next: bind(context, sessions) }),
     legacySession,
     resumption(sessions),
     extensionFeatures(() => host.streamFeatures()),

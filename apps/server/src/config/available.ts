@@ -43,7 +43,7 @@ export const unavailableKey = (settings: FileSettings): KeyPath | undefined => {
   });
   if (asked !== undefined) return asked[0];
   for (const [index, { tls, auth, s2s, sip }] of settings.domains.entries()) {
-    const parts = { s2s, sip, tls: tls?.acme, auth: auth?.registration === 'closed' ? undefined : auth?.registration };
+    const parts = { s2s, sip, tls: tls?.acme, auth: auth?.registration === 'invite' ? 'invite' : undefined };
     for (const [key, value] of Object.entries(parts))
       if (value !== undefined && value !== null) return ['domains', index, key];
   }

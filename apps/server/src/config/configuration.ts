@@ -17,6 +17,8 @@ export interface DomainSettings {
   readonly tls: CertificateFiles | undefined;
   /** SASL also off a secure path (ADR 0005). */
   readonly plaintext: boolean;
+  /** Whether anybody may make an account in-band (XEP-0077). */
+  readonly registration: 'closed' | 'open';
   /** SASL ANONYMOUS gives a temporary account (XEP-0175). */
   readonly anonymous: boolean;
 }
@@ -62,6 +64,7 @@ const domainSettings = (settings: FileSettings, folder: string): readonly Domain
     name,
     tls: certificate(tls ?? settings.tls, folder),
     plaintext: auth?.plaintext ?? settings.auth.plaintext,
+    registration: (auth?.registration ?? settings.auth.registration) === 'open' ? 'open' : 'closed',
     anonymous: settings.auth.anonymous.includes(name),
   }));
 

@@ -30,7 +30,9 @@ test('no file at all is legal', () => {
   const found = loadConfiguration({ config: undefined, data: undefined, environment: {}, directory: elsewhere });
   expect(found.file).toBeUndefined();
   expect(found.data).toBe(join(elsewhere, 'data'));
-  expect(found.domains).toEqual([{ name: 'localhost', tls: undefined, plaintext: false, anonymous: false }]);
+  expect(found.domains).toEqual([
+    { name: 'localhost', tls: undefined, plaintext: false, registration: 'closed', anonymous: false },
+  ]);
   expect(found.listen.c2s).toEqual([
     { address: '127.0.0.1', port: 5222, optional: false },
     { address: '::1', port: 5222, optional: true },
@@ -57,7 +59,7 @@ test('--config goes before PARLANCE_CONFIG; --data before the file', () => {
 
 test('domains are names or objects; what they do not say is the common setting', () => {
   const { domains } = load(`
-domains: [Example.com, {name: b.example, tls: {cert: b.crt, key: b.key}, auth: {plaintext: false}}]
+domains: [Example.com, {name: b.example, tls: {cert: b.crt, key: b.key}, auth: {plaintext: false, registration: open}}]
 tls: {cert: /etc/a.crt, key: /etc/a.key}
 auth: {plaintext: true, anonymous: [example.com]}
 `);
@@ -66,13 +68,14 @@ auth: {plaintext: true, anonymous: [example.com]}
       name: 'example.com',
       tls: { cert: '/etc/a.crt', key: '/etc/a.key' },
       plaintext: true,
-
+      registration: 'closed',
       anonymous: true,
     },
     {
       name: 'b.example',
       tls: { cert: join(folder, 'b.crt'), key: join(folder, 'b.key') },
       plaintext: false,
+      registration: 'open',
       anonymous: false,
     },
   ]);
@@ -130,7 +133,7 @@ test.each([
   ['storage: {driver: postgres}', '1: storage.driver: not available yet'],
   ['components: {a.example: {secret: x}}', '1: components: not available yet'],
   ['auth: {registration: invite}', '1: auth.registration: not available yet'],
-  ['domains: [{name: a.example, auth: {registration: open}}]', '1: domains.0.auth: not available yet'],
+  ['domains: [{name: a.example, auth: {registration: invite}}]', '1: domains.0.auth: not available yet'],
   ['domains: [{name: a.example, sip: {mode: redirect}}]', '1: domains.0.sip: not available yet'],
 ])('%s is refused with its place', (text, expected) => {
   expect(message(text)).toBe(expected);

@@ -1,4 +1,5 @@
 // The register of specifications: what every extension says of itself, what the server is made of, what it carries (DESIGN §3).
+import { registrationSupport } from '@parlance/xmpp-server/ext/xep-0077.registration';
 import { anonymousSupport } from '@parlance/xmpp-server/ext/xep-0175.anonymous';
 import { imSupport } from '@parlance/xmpp-server/presence/instant-messaging';
 import { carried, foundation } from '@parlance/xmpp-server/support';
@@ -23,6 +24,7 @@ export const registerLines = (): readonly RegisterLine[] => {
     ...foundation,
     ...imSupport,
     ...anonymousSupport,
+    ...registrationSupport,
     ...eventingSupport,
     ...extensions().flatMap(({ support }) => support),
   ];
