@@ -1,5 +1,6 @@
 // XEP-0163 §3, §4: events go to those who may and want to hear them, and to nobody else.
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
+import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { befriend } from '../testing/company.ts';
 import {
@@ -30,7 +31,7 @@ let street: StageClient;
 beforeEach(async () => {
   storage = await openEmbedded();
   for (const address of [juliet, romeo, benvolio]) await storage.account(address);
-  eventing = openEventing(storage);
+  eventing = openEventing({ clock: new FakeClock(), ...storage });
   balcony = await comeOnline(eventing, juliet, 'balcony', tuneNode);
   orchard = await comeOnline(eventing, romeo, 'orchard', tuneNode);
   street = await comeOnline(eventing, benvolio, 'street', tuneNode);

@@ -38,7 +38,7 @@ export interface NodeConfig {
 }
 
 /** Items that a node keeps at most: what `max` means (§16.4.4). */
-export const maxItems = 1_000;
+const maxItems = 1_000;
 
 /** UTF-16 units of a text field. */
 const maxText = 1_023;

@@ -1,8 +1,6 @@
 // A stage for personal eventing: the real presence, discovery, capabilities and nodes, with clients that say what they want to hear.
 import { createHash } from 'node:crypto';
 import type { Crypto } from '@parlance/base/crypto';
-import type { EmbeddedStorage } from '@parlance/testkit/embedded-storage';
-import { FakeClock } from '@parlance/testkit/fake-clock';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readStanzaError } from '@parlance/xmpp/stanza-error';
@@ -12,7 +10,7 @@ import { entityCapabilities } from '../ext/xep-0115.caps.ts';
 import { pep } from '../ext/xep-0163.pep.ts';
 import { openPresence } from '../presence/room.ts';
 import { PersonalNodes } from '../pubsub/personal-nodes.ts';
-import { Stage } from './stage.ts';
+import { Stage, type StageParts } from './stage.ts';
 import type { StageClient } from './stage-client.ts';
 
 export const digests: Pick<Crypto, 'digest'> = {
@@ -24,15 +22,9 @@ export interface EventingStage {
   readonly nodes: PersonalNodes;
 }
 
-export const openEventing = (storage: EmbeddedStorage): EventingStage => {
-  const clock = new FakeClock();
-  const stage = new Stage({
-    clock,
-    ...storage,
-    extensions: [disco, entityCapabilities(digests)],
-    presence: openPresence,
-  });
-  const nodes = new PersonalNodes(storage.stores.nodes, stage.context.commits, clock);
+export const openEventing = (parts: Pick<StageParts, 'clock' | 'stores' | 'committer'>): EventingStage => {
+  const stage = new Stage({ ...parts, extensions: [disco, entityCapabilities(digests)], presence: openPresence });
+  const nodes = new PersonalNodes(parts.stores.nodes, stage.context.commits, parts.clock);
   stage.host.add([pep(nodes)]);
   return { stage, nodes };
 };

@@ -11,7 +11,7 @@ export interface WireItem {
   readonly publisher?: string;
 }
 
-export const itemElement = ({ id, payload, publisher }: WireItem, ns: string = namespaces.pubsub): Element =>
+const itemElement = ({ id, payload, publisher }: WireItem, ns: string = namespaces.pubsub): Element =>
   el('item', ns, { id, publisher }, ...(payload === undefined ? [] : [payload]));
 
 /** `<pubsub/>` around what is asked or answered. */

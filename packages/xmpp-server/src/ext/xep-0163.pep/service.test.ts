@@ -1,5 +1,6 @@
 // XEP-0060 §6.5, §7, §8 at an account's own service: requests, their conditions and their errors by the book.
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
+import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   comeOnline,
@@ -25,7 +26,7 @@ let client: StageClient;
 beforeEach(async () => {
   storage = await openEmbedded();
   await storage.account(hamlet);
-  eventing = openEventing(storage);
+  eventing = openEventing({ clock: new FakeClock(), ...storage });
   client = await comeOnline(eventing, hamlet, 'elsinore', node);
 });
 afterEach(() => storage.close());
@@ -228,10 +229,14 @@ test('what this service does not do it says (§11)', async () => {
 
 test('nodes are as they were after a restart, and a failed commit leaves no trace', async () => {
   await publish('a', { access_model: 'open', max_items: '7' });
-  const again = openEventing(storage);
+  const again = openEventing({ clock: new FakeClock(), ...storage });
   const other = await comeOnline(again, hamlet, 'later', node);
   expect(await request(other, 'get', ownerRequest(`<configure node='${node}'/>`))).toMatch(/max_items[^>]*><value>7</);
-  const broken = openEventing({ ...storage, committer: { commit: () => Promise.reject(new Error('disk')) } });
+  const broken = openEventing({
+    clock: new FakeClock(),
+    ...storage,
+    committer: { commit: () => Promise.reject(new Error('disk')) },
+  });
   const third = await comeOnline(broken, hamlet, 'unlucky', node);
   expect(await request(third, 'set', publishing('urn:lost', 'x', entry))).toBe('resource-constraint');
   expect((await broken.nodes.of(third.session.account)).has('urn:lost')).toBe(false);

@@ -1,5 +1,6 @@
 // What clients keep in their nodes, with the specifications' own stanzas: bookmarks (XEP-0402), OMEMO keys (XEP-0384 0.3.0 and 0.9), private data (XEP-0223).
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
+import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { befriend } from '../../testing/company.ts';
 import {
@@ -27,7 +28,7 @@ let verona: StageClient;
 beforeEach(async () => {
   storage = await openEmbedded();
   for (const address of [juliet, romeo, mercutio]) await storage.account(address);
-  eventing = openEventing(storage);
+  eventing = openEventing({ clock: new FakeClock(), ...storage });
   const wanted = [bookmarks, `${axolotl}.devicelist`, 'urn:xmpp:omemo:2:devices'];
   balcony = await comeOnline(eventing, juliet, 'balcony');
   chamber = await comeOnline(eventing, juliet, 'chamber', ...wanted);
