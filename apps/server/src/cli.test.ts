@@ -181,7 +181,13 @@ describe('a running server', () => {
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.err).toMatch(/parlance\.yaml:2: limitz: unknown key; did you mean limits\?\n$/);
     configure('');
-    expect(await parlance('status --json')).toMatchObject({ code: 0 });
+    const logged = new Promise((resolve) => {
+      createInterface(child.stderr).on('line', (line) => {
+        if (line.includes('"msg":"reloaded"')) resolve(JSON.parse(line));
+      });
+    });
+    child.kill('SIGHUP');
+    expect(await logged).toMatchObject({ level: 'info', problems: [] });
     expect(await stop(child, 'SIGINT')).toBe(0);
   });
 });

@@ -22,13 +22,18 @@ let storage: EmbeddedStorage;
 let accounts: Accounts;
 let commits: CommitLoop;
 let membership: Membership;
+/** The disk takes nothing. */
+let full = false;
 
 beforeEach(async () => {
   const clock = new RunningClock();
   storage = await openEmbedded();
   const { stores, committer } = storage;
   accounts = new Accounts(stores.accounts, clock, 100, () => false);
-  commits = new CommitLoop(committer, clock, () => undefined);
+  full = false;
+  const commit: typeof committer.commit = (writes) =>
+    full ? Promise.reject(new Error('disk full')) : committer.commit(writes);
+  commits = new CommitLoop({ commit }, clock, () => undefined);
   const isLocal = (domain: string): boolean => domain === 'capulet.example';
   membership = new Membership({
     accounts,
@@ -81,6 +86,15 @@ test('taken, foreign and passwordless applicants are refused, each for himself',
 test('of two who ask for one address at the same time one gets it', async () => {
   const answers = await Promise.all([join(juliet), join(juliet)]);
   expect(answers.filter(isRefusal)).toHaveLength(1);
+});
+
+test('a batch that the disk does not take gives nobody an account, and may be tried again', async () => {
+  const ask = [juliet, nurse].map((address) => ({ address, password: 'x', role: 'user' as const }));
+  full = true;
+  await expect(membership.createMany(ask)).rejects.toThrow('commit failed');
+  full = false;
+  expect(await Promise.all([accounts.load(juliet), accounts.load(nurse)])).toEqual([null, null]);
+  expect(await membership.createMany(ask)).toEqual([undefined, undefined]);
 });
 
 test('removal runs the hooks first and leaves the address free', async () => {
