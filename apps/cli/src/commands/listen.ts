@@ -38,7 +38,10 @@ const follow = (terminal: Terminal, { client, disco }: Session, heard: () => voi
     show(event && { ...event, copy: direction });
   });
   client.on('message', (message) => show(messageEvent(message) ?? reportEvent(message)));
-  client.on('presence', (stanza) => show(presenceEvent(stanza)));
+  client.on('presence', (stanza) => {
+    // RFC 6121 §4.2.2: our own comes back to us.
+    if (stanza.attr('from') !== client.address) show(presenceEvent(stanza));
+  });
   client.on('online', ({ address }) => {
     client.send(presence('available', {}, disco.capabilities()));
     terminal.print({ event: 'online', address });
