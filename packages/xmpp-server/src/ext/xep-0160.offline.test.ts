@@ -178,6 +178,24 @@ test('what a lost session alone had goes to the session that is there, and to th
   expect(third.bodies()).toEqual([]);
 });
 
+test('a copy is nobody having it (XEP-0280 §6)', async () => {
+  stage.host.copies(() => true);
+  const [first, copied] = [await stage.bind(juliet, 'balcony'), await stage.bind(juliet, 'chamber')];
+  first.enable();
+  copied.enable();
+  first.available();
+  copied.available(-1);
+  await say('1');
+  expect([first.bodies(), copied.bodies()]).toEqual([['1'], ['1']]);
+  first.drop();
+  await clock.advanceAsync(10_000);
+  const third = await stage.bind(juliet, 'tomb');
+  third.available();
+  await stage.quiet();
+  expect(third.bodies()).toEqual(['1']);
+  expect(await waiting()).toBe(0);
+});
+
 test('whatever sessions do, every message gets through, and to no session twice', async () => {
   type Act = {
     readonly kind: 'say' | 'bind' | 'drop' | 'resume' | 'leave' | 'acknowledge' | 'wait';

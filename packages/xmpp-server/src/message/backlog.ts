@@ -2,7 +2,7 @@
 import type { Sequence } from '@parlance/core/ids';
 import type { StoredEntry } from '@parlance/core/store';
 import type { Context } from '../context.ts';
-import { Fate } from '../session/fate.ts';
+import { Fate, ofCopy } from '../session/fate.ts';
 import { type Backlog, XmppSession } from '../session/session.ts';
 import { shownEntry, wrap } from './wrap.ts';
 
@@ -86,14 +86,18 @@ export class BacklogReader implements Backlog {
     }
   }
 
-  /** Waiting entries that the session, or another one that is there, has in hand already. */
+  /** Entries that the session has in hand already, in any form, or that another one which is there was given itself. */
   #taken(): ReadonlySet<Sequence> {
     const rows = this.#context.table.sessions(this.session.account.address);
+    const inHand = (row: XmppSession): readonly Sequence[] =>
+      row.outbound
+        .items()
+        .flatMap(({ pointer }) =>
+          pointer !== undefined && (row === this.session || pointer.fate !== ofCopy) ? [pointer.sequence] : [],
+        );
     const holders = rows.filter(
       (row): row is XmppSession => row instanceof XmppSession && (row === this.session || row.reachable),
     );
-    return new Set(
-      holders.flatMap(({ outbound }) => outbound.items().flatMap(({ pointer }) => pointer?.sequence ?? [])),
-    );
+    return new Set(holders.flatMap(inHand));
   }
 }
