@@ -10,7 +10,6 @@ interface ButtonProps {
   readonly type?: 'button' | 'submit';
   readonly onPress?: () => void;
   readonly slot?: string;
-  readonly isPending?: boolean;
   readonly isDisabled?: boolean;
 }
 

@@ -30,6 +30,7 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
   const submit = async (): Promise<void> => {
     const short = name.trim();
     const gap = short === '' ? 'name' : 'password';
+    if (busy) return;
     if (short === '' || password === '') return setMissing(gap);
     const address = addressOf(short, domain);
     rememberSession((await chat.signIn(address, password)) ? { address, password } : undefined);
@@ -69,7 +70,7 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
       <p className="sign-in-failure" role="alert">
         {failure !== undefined && missing === undefined && t(`failure.${failure}`)}
       </p>
-      <Button type="submit" tone="primary" isPending={busy}>
+      <Button type="submit" tone="primary">
         {t(busy ? 'signIn.busy' : 'signIn.submit')}
       </Button>
     </form>

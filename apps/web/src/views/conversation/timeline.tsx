@@ -7,6 +7,7 @@ import { IconButton } from '../../design/button.tsx';
 import { useAccount } from '../account-context.ts';
 import { useContact } from '../contact.ts';
 import { useReadable } from '../readable.ts';
+import { Beginning, beginningHeight } from './beginning.tsx';
 import { useDivider } from './divider.ts';
 import { useLooking } from './looking.ts';
 import { RowView } from './row-view.tsx';
@@ -43,17 +44,6 @@ const useEnd = (
   return [atEnd, setAtEnd] as const;
 };
 
-const Beginning = ({ view, name }: { readonly view: ConversationView; readonly name: string }): ReactElement => {
-  const { t } = useTranslation();
-  const { loading, complete, entries } = view;
-  return (
-    <p className="timeline-begin">
-      {loading && t('conversation.older')}
-      {!loading && complete && t(entries.length === 0 ? 'conversation.empty' : 'conversation.begin', { name })}
-    </p>
-  );
-};
-
 export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
   const { t } = useTranslation();
   const account = useAccount();
@@ -85,8 +75,15 @@ export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
         tabIndex={0}
       >
         <div className="timeline-fill" />
-        <Beginning view={view} name={name} />
-        <Virtualizer ref={list} data={rows} scrollRef={scroller} shift={prepended} onScroll={onScroll} startMargin={48}>
+        <Beginning view={view} />
+        <Virtualizer
+          ref={list}
+          data={rows}
+          scrollRef={scroller}
+          shift={prepended}
+          onScroll={onScroll}
+          startMargin={beginningHeight(complete)}
+        >
           {(row) => <RowView key={row.key} row={row} peer={peer} name={name} />}
         </Virtualizer>
       </section>

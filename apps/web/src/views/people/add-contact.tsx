@@ -64,7 +64,7 @@ const AddForm = ({ onClose, domain }: Omit<AddContactProps, 'isOpen'>): ReactEle
       <p className="dialog-text">{t('add.help')}</p>
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button type="submit" tone="primary" isPending={busy} isDisabled={text.trim() === ''}>
+        <Button type="submit" tone="primary" isDisabled={busy || text.trim() === ''}>
           {t('add.submit')}
         </Button>
       </div>

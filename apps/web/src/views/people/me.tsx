@@ -24,15 +24,12 @@ export const Me = ({ openAdd, openSettings }: MeProps): ReactElement => {
   const words = status.text === '' || !online ? t(`presence.${availability}`) : status.text;
   return (
     <header className="me">
-      <Button
-        className="me-button"
-        onPress={openSettings}
-        aria-label={`${name}, ${words}. ${t('people.openSettings')}`}
-      >
+      <Button className="me-button" onPress={openSettings}>
         <Avatar address={account.address} name={name} picture={avatar} availability={availability} size="small" />
         <span className="me-words">
           <strong className="me-name">{name}</strong>
           <span className="me-status">{words}</span>
+          <span className="unseen">{t('people.openSettings')}</span>
         </span>
       </Button>
       <IconButton icon="add" label={t('people.add')} onPress={openAdd} />
