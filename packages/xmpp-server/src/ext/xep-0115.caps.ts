@@ -121,6 +121,7 @@ export const capabilitiesSupport: readonly Support[] = [
 export const entityCapabilities = (crypto: Pick<Crypto, 'digest'>): Extension => ({
   support: capabilitiesSupport,
   register(registrar) {
+    registrar.feature('server', namespaces.caps);
     const capabilities = new ClientCapabilities(registrar, crypto);
     registrar.points.presenceChanged.on('act', (change) => {
       capabilities.changed(change);
