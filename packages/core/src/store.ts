@@ -191,8 +191,6 @@ export interface NodeStore {
   put(account: AccountId, node: StoredNode): Write;
   /** The node with all its items. */
   remove(account: AccountId, node: string): Write[];
-  /** Everything of an account. */
-  clear(account: AccountId): Write[];
   /** Adds the item, or replaces the one with its id, as the newest; all but the newest `keep` leave. */
   publish(account: AccountId, node: string, item: NodeItem, keep: number): Write[];
   /** All but the newest `keep` leave. */

@@ -46,11 +46,6 @@ export class Nodes implements NodeStore {
     return [this.purge(account, node), asWrite({ sql, parameters: [account, node] })];
   }
 
-  clear(account: AccountId): Write[] {
-    const from = ['node_item', 'node'].map((table) => `DELETE FROM ${table} WHERE account = ?`);
-    return from.map((sql) => asWrite({ sql, parameters: [account] }));
-  }
-
   publish(account: AccountId, node: string, { id, publisher, time, payload }: NodeItem, keep: number): Write[] {
     const parameters = [account, node, id, publisher, time, payload, account, node];
     return [asWrite({ sql: upsertItem, parameters }), this.trim(account, node, keep)];

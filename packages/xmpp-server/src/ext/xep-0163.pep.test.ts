@@ -195,11 +195,3 @@ test('an account says what it can do (§6.1, Example 11)', async () => {
   for (const name of ['access-presence', 'auto-create', 'auto-subscribe', 'filtered-notifications', 'publish-options'])
     expect(info).toContain(`http://jabber.org/protocol/pubsub#${name}'`);
 });
-
-test('everything of a removed account is removed', async () => {
-  await publish();
-  eventing.stage.points.accountRemoved.run(balcony.session.account);
-  await eventing.stage.quiet();
-  expect(await storage.read('SELECT * FROM node')).toEqual([]);
-  expect(await storage.read('SELECT * FROM node_item')).toEqual([]);
-});

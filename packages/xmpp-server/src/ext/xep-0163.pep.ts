@@ -121,8 +121,5 @@ export const pep = (nodes: PersonalNodes): Extension => ({
       notifier.tell(change);
     });
     greetings(registrar, notifier);
-    registrar.points.accountRemoved.on('act', (account) => {
-      nodes.clear(account);
-    });
   },
 });

@@ -138,12 +138,6 @@ export class PersonalNodes {
     await this.#commit(writes, { account, node, event: { kind: 'delete' }, told: node.config.notifyDelete });
   }
 
-  /** Everything of an account goes with it. */
-  clear({ id }: Account): void {
-    this.#hold(id, new Map());
-    this.#commits.write(...this.#store.clear(id));
-  }
-
   /** The payload of one item, if it is there. */
   async payload(account: Account, node: string, id: string): Promise<Element | undefined> {
     const [item] = await this.items.named(account.id, node, [id]);
