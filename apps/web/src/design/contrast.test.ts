@@ -24,7 +24,7 @@ const contrast = (one: string, other: string): number => {
 };
 
 const text: readonly (readonly [string, readonly string[]])[] = [
-  ['ink', ['paper', 'surface', 'raised', 'accent-wash', 'bubble-in']],
+  ['ink', ['paper', 'surface', 'raised', 'accent-wash', 'bubble-in', 'segment']],
   ['ink-soft', ['paper', 'surface', 'raised', 'accent-wash', 'bubble-in']],
   ['ink-faint', ['paper', 'surface', 'raised', 'accent-wash', 'bubble-in']],
   ['accent', ['paper', 'surface', 'raised', 'accent-wash', 'bubble-out']],
@@ -33,6 +33,7 @@ const text: readonly (readonly [string, readonly string[]])[] = [
   ['quiet-on-bubble-out', ['bubble-out']],
   ['danger', ['danger-wash', 'surface', 'raised', 'bubble-out']],
   ['notice', ['notice-wash']],
+  ['read', ['bubble-out', 'paper', 'accent-wash']],
 ];
 
 const marks: readonly (readonly [string, readonly string[]])[] = [

@@ -72,6 +72,7 @@ export const en = {
     busy: 'Do not disturb',
     offline: 'Offline',
     asked: 'Waiting for their approval',
+    hidden: 'Does not share their status',
     stranger: 'Not in your contacts',
     seen: 'Last seen {{when}}',
     typing: 'is typing…',

@@ -72,6 +72,7 @@ export const zh = {
     busy: '请勿打扰',
     offline: '离线',
     asked: '等待对方同意',
+    hidden: '未公开状态',
     stranger: '不在联系人中',
     seen: '最后在线：{{when}}',
     typing: '正在输入…',

@@ -1,7 +1,9 @@
 // A person in words: who, and how available.
 import type { Contact } from '@parlance/chat/contacts/contacts';
 import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { useAccount } from './account-context.ts';
+import { useNow } from './now.ts';
 import { useReadable } from './readable.ts';
 import { agoWhen } from './when.ts';
 
@@ -17,14 +19,21 @@ export const useIsOnline = (): boolean => useReadable(useAccount().connection).k
 /** We see this person's presence. */
 export const isSeen = ({ subscription }: Contact): boolean => subscription === 'to' || subscription === 'both';
 
-/** The presence in a few words, with the person's own words where there are some. */
-export const presenceText = (contact: Contact, t: TFunction, now: number, language: string): string => {
+/** With the person's own words where there are some. */
+const presenceText = (contact: Contact, t: TFunction, now: number, language: string): string => {
   if (contact.blocked) return t('presence.blocked');
   if (!contact.listed) return t('presence.stranger');
-  if (!isSeen(contact)) return t(contact.asked ? 'presence.asked' : 'presence.offline');
+  if (!isSeen(contact)) return t(contact.asked ? 'presence.asked' : 'presence.hidden');
   const known = t(`presence.${contact.availability}`);
   if (contact.availability !== 'offline') return contact.status === '' ? known : `${known} · ${contact.status}`;
   return contact.lastSeen === undefined
     ? known
     : t('presence.seen', { when: agoWhen(contact.lastSeen, now, language) });
+};
+
+/** The presence in a few words; the address while there is no connection, and so nothing is known. */
+export const usePresenceText = (contact: Contact): string => {
+  const { t, i18n } = useTranslation();
+  const now = useNow(30_000);
+  return useIsOnline() ? presenceText(contact, t, now, i18n.language) : contact.address;
 };

@@ -7,16 +7,14 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { type Choice, Menu } from '../../design/menu.tsx';
 import { useAccount } from '../account-context.ts';
-import { isSeen, presenceText, useContact, useIsOnline } from '../contact.ts';
-import { useNow } from '../now.ts';
+import { isSeen, useContact, useIsOnline, usePresenceText } from '../contact.ts';
 import { useReadable } from '../readable.ts';
 import { openPeer } from '../route.ts';
 
 const Presence = ({ peer }: { readonly peer: string }): ReactElement => {
-  const { t, i18n } = useTranslation();
-  const contact = useContact(peer);
+  const { t } = useTranslation();
+  const words = usePresenceText(useContact(peer));
   const { typing } = useReadable(useAccount().conversation(peer));
-  const now = useNow(30_000);
   if (typing)
     return (
       <span className="head-presence head-typing">
@@ -28,7 +26,7 @@ const Presence = ({ peer }: { readonly peer: string }): ReactElement => {
         {t('presence.typing')}
       </span>
     );
-  return <bdi className="head-presence">{presenceText(contact, t, now, i18n.language)}</bdi>;
+  return <bdi className="head-presence">{words}</bdi>;
 };
 
 interface ActionProps {

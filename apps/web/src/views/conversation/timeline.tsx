@@ -1,5 +1,5 @@
 // The timeline: only what is on the screen is drawn; it stays at its end, or where one reads; older messages come by scrolling up.
-import type { ConversationView } from '@parlance/chat/conversation';
+import type { Entry } from '@parlance/chat/timeline/entries';
 import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
@@ -11,13 +11,13 @@ import { Beginning, beginningHeight } from './beginning.tsx';
 import { useDivider } from './divider.ts';
 import { useLooking } from './looking.ts';
 import { RowView } from './row-view.tsx';
-import { rowsOf } from './rows.ts';
+import { type Row, rowsOf } from './rows.ts';
 
 /** Pixels from an edge that still count as being there. */
 const near = 80;
 
 /** Older messages have just been put in front: what is being read must not move. */
-const usePrepended = (entries: ConversationView['entries']): boolean => {
+const usePrepended = (entries: readonly Entry[]): boolean => {
   const first = entries[0]?.key;
   const before = useRef(first);
   const prepended = before.current !== first && entries.some(({ key }) => key === before.current);
@@ -27,20 +27,47 @@ const usePrepended = (entries: ConversationView['entries']): boolean => {
   return prepended;
 };
 
-/** Whether the end is in sight; while it is, it stays there. One's own words bring it back. */
-const useEnd = (
-  list: RefObject<VirtualizerHandle | null>,
-  rows: number,
-  last: ConversationView['entries'][number] | undefined,
-) => {
-  const [atEnd, setAtEnd] = useState(true);
+const isAtEnd = ({ scrollSize, viewportSize, scrollOffset }: VirtualizerHandle): boolean =>
+  scrollSize - viewportSize - scrollOffset < near;
+
+/** Milliseconds until rows that were never drawn have been measured. */
+const settling = 100;
+
+interface Unfolding {
+  readonly rows: readonly Row[];
+  readonly last: Entry | undefined;
+  /** Everything up to now has been fetched. */
+  readonly ready: boolean;
+  readonly hasUnread: boolean;
+}
+
+/**
+ * Whether the end is in sight, undefined while the place to begin is being found: where the unread messages begin, else
+ * the end. While the end is in sight it stays there; one's own words bring it back.
+ */
+const useEnd = (list: RefObject<VirtualizerHandle | null>, { rows, last, ready, hasUnread }: Unfolding) => {
+  const [atEnd, setAtEnd] = useState<boolean | undefined>();
   const spoken = last?.direction === 'out' && last.state === 'waiting' ? last.key : undefined;
+  const divider = rows.findIndex(({ kind }) => kind === 'unread');
+  const divided = divider >= 0;
+  const count = rows.length;
   useLayoutEffect(() => {
     if (spoken !== undefined) setAtEnd(true);
   }, [spoken]);
   useLayoutEffect(() => {
-    if (atEnd && rows > 0) list.current?.scrollToIndex(rows - 1, { align: 'end' });
-  }, [atEnd, rows, list]);
+    if (ready && !hasUnread) setAtEnd((before) => before ?? true);
+  }, [ready, hasUnread]);
+  useLayoutEffect(() => {
+    if (count > 0 && (atEnd ?? !divided)) list.current?.scrollToIndex(count - 1, { align: 'end' });
+  }, [atEnd, count, divided, list]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the divider comes.
+  useLayoutEffect(() => {
+    if (!divided) return;
+    setAtEnd(false);
+    list.current?.scrollToIndex(divider, { align: 'start' });
+    const settled = setTimeout(() => setAtEnd(list.current === null || isAtEnd(list.current)), settling);
+    return () => clearTimeout(settled);
+  }, [divided]);
   return [atEnd, setAtEnd] as const;
 };
 
@@ -51,18 +78,19 @@ export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
   const view = useReadable(account.conversation(peer));
   const { entries, unread, complete, loading } = view;
   const looking = useLooking();
-  const rows = rowsOf(entries, useDivider(unread.first, looking, useReadable(account.ready)));
+  const ready = useReadable(account.ready);
+  const rows = rowsOf(entries, useDivider(unread.first, looking, ready));
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const prepended = usePrepended(entries);
-  const [atEnd, setAtEnd] = useEnd(list, rows.length, entries.at(-1));
+  const [atEnd, setAtEnd] = useEnd(list, { rows, last: entries.at(-1), ready, hasUnread: unread.count > 0 });
   useEffect(() => {
-    if (looking && atEnd && unread.count > 0) account.messages.read(peer);
+    if (looking && atEnd === true && unread.count > 0) account.messages.read(peer);
   }, [account, peer, looking, atEnd, unread.count]);
   const onScroll = (offset: number): void => {
     const handle = list.current;
     if (handle === null) return;
-    setAtEnd(handle.scrollSize - handle.viewportSize - offset < near);
+    setAtEnd((before) => (before === undefined ? before : isAtEnd(handle)));
     if (offset < near && !complete && !loading) account.messages.older(peer).catch(() => undefined);
   };
   return (
@@ -87,7 +115,7 @@ export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
           {(row) => <RowView key={row.key} row={row} peer={peer} name={name} />}
         </Virtualizer>
       </section>
-      {!atEnd && (
+      {atEnd === false && (
         <span className="to-newest">
           <IconButton icon="down" label={t('conversation.newest')} onPress={() => setAtEnd(true)} />
         </span>

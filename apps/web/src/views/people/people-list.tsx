@@ -4,7 +4,7 @@ import { Collection, Header, ListBox, ListBoxItem, ListBoxSection } from 'react-
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
 import { Ticks } from '../../design/ticks.tsx';
-import { isSeen, presenceText, useIsOnline } from '../contact.ts';
+import { isSeen, useIsOnline, usePresenceText } from '../contact.ts';
 import { useNow } from '../now.ts';
 import { openPeer, useOpenPeer } from '../route.ts';
 import { shortWhen } from '../when.ts';
@@ -14,11 +14,11 @@ import type { Person } from './people-pane.tsx';
 const badge = (count: number): string => (count > 99 ? '99+' : String(count));
 
 const LastWords = ({ conversation, contact }: Person): ReactElement => {
-  const { t, i18n } = useTranslation();
-  const now = useNow(60_000);
+  const { t } = useTranslation();
+  const presence = usePresenceText(contact);
   const last = conversation?.entries.at(-1);
   if (conversation?.typing === true) return <span className="person-typing">{t('presence.typingShort')}</span>;
-  if (last === undefined) return <span className="person-last">{presenceText(contact, t, now, i18n.language)}</span>;
+  if (last === undefined) return <span className="person-last">{presence}</span>;
   return (
     <span className="person-last">
       {last.state !== undefined && <Ticks state={last.state} />}
@@ -78,9 +78,8 @@ export const PeopleList = ({ people }: { readonly people: readonly Person[] }): 
       aria-label={t('people.conversations')}
       items={sections}
       selectionMode="single"
-      selectionBehavior="replace"
+      disallowEmptySelection
       selectedKeys={open === undefined ? [] : [open]}
-      onAction={(key) => openPeer(String(key))}
       onSelectionChange={(keys) => {
         const [key] = keys === 'all' ? [] : [...keys];
         if (key !== undefined) openPeer(String(key));
