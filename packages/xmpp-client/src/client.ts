@@ -61,9 +61,11 @@ const shortPatience = 3_000;
 /** True: the stanza has been dealt with, nobody else sees it. */
 type Taker = (stanza: Element) => boolean;
 
-const rethrow = (error: unknown): void => {
-  throw error;
-};
+/** A fault belongs to nobody who called us: it is thrown where nobody catches it. */
+const throwLater = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 export class XmppClient {
   readonly platform: Platform;
@@ -89,7 +91,7 @@ export class XmppClient {
   constructor(options: ClientOptions) {
     const jid = parseJid(options.address);
     if (jid === undefined) throw new RangeError(`not an address: ${options.address}`);
-    this.fault = options.fault ?? rethrow;
+    this.fault = options.fault ?? throwLater;
     this.#options = options;
     this.platform = options.platform ?? systemPlatform;
     this.account = formatJid({ ...jid, resource: '' });

@@ -59,7 +59,10 @@ export class Session {
   adopt(channel: Channel, negotiated: Negotiated): void {
     const write = (element: Element): void => channel.send(element);
     if (negotiated.kind === 'resumed') {
-      if (!this.#acknowledged(negotiated.resumed)) throw new ProtocolError('the server counts more than it was sent');
+      if (!this.#acknowledged(negotiated.resumed)) {
+        this.#management.forget();
+        throw new ProtocolError('the server counts more than it was sent');
+      }
       this.#outbox.rewind();
       this.#management.resume(write);
       this.#early = [];
@@ -113,9 +116,8 @@ export class Session {
   /** Gives the stream up: what waits has failed. */
   abandon(error: Error): void {
     this.#management.forget();
-    this.#keepalive.stop();
     const channel = this.#channel;
-    this.#channel = undefined;
+    this.#over(error);
     channel?.destroy(error);
     this.#fail(
       this.#outbox.restart(() => false),
