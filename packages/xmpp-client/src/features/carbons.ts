@@ -19,7 +19,8 @@ export const carbons = (client: XmppClient, hear: (carbon: Carbon) => void): Sto
     }),
     client.take('message', (message) => {
       if (!message.elements().some(isWrapper)) return false;
-      const carbon = readCarbon(message, client.account);
+      const genuine = client.isFromAccount(message);
+      const carbon = genuine ? readCarbon(message, message.attr('from') ?? client.account) : undefined;
       if (carbon !== undefined) hear(carbon);
       return true;
     }),
