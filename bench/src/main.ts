@@ -23,7 +23,7 @@ const people: readonly Person[] = Array.from({ length: 100 }, (_, n) => ({
 }));
 const inFlight = 8;
 const body = 160;
-const idleSessions = 1_000;
+const idleSessions = 4_000;
 const loginCount = 1_000;
 
 interface Case {

@@ -93,9 +93,16 @@ export class LoadConnection {
     this.#queued += text;
   }
 
+  /** Drops the connection. */
   end(): void {
     this.#failed = () => undefined;
     this.#socket.destroy();
+  }
+
+  /** Closes the stream properly (RFC 6120 §4.4). */
+  goodbye(): void {
+    this.#failed = () => undefined;
+    this.#socket.end('</stream:stream>');
   }
 
   #flush(): void {

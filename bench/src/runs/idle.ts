@@ -1,7 +1,8 @@
 // Idle sessions: resident memory of the server for each one that is signed in, available and silent.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoadConnection, Target } from '../load/connection.ts';
-import { bindPlain, settle } from '../load/sign-in.ts';
+import { bindScram } from '../load/scram.ts';
+import { settle } from '../load/sign-in.ts';
 import { residentBytes } from '../measure/process.ts';
 import type { Person, Running } from '../subject.ts';
 
@@ -11,10 +12,10 @@ export interface IdleFigures {
 }
 
 /** Sessions that sign in before the first look, so that what is loaded once does not count. */
-const first = 50;
+const first = 200;
 
-/** Time for memory to come to rest, in milliseconds. */
-const rest = 3_000;
+/** Time for memory to come to rest, in milliseconds: garbage collectors wait until nothing happens. */
+const rest = 20_000;
 
 export const measureIdle = async (
   running: Running,
@@ -27,7 +28,7 @@ export const measureIdle = async (
   const signIn = async (number: number): Promise<void> => {
     const person = people[number % people.length];
     if (person === undefined) return;
-    const connection = await bindPlain(target, person, `idle${number}`);
+    const connection = await bindScram(target, person, `idle${number}`);
     await settle(connection, (error) => failures.push(error));
     open.push(connection);
   };

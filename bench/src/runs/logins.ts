@@ -29,7 +29,7 @@ export const measureLogins = async (
       if (person === undefined) return;
       const connection = await bindScram(target, person, `login${number}`);
       await settle(connection, (error) => failures.push(error));
-      connection.end();
+      connection.goodbye();
     }
   };
   const run = (last: number): Promise<unknown> => Promise.all(Array.from({ length: lanes }, () => lane(last)));

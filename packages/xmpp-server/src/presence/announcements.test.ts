@@ -171,6 +171,8 @@ it('after a crash a resumed session is present as before, gets pushes, and hears
   const [, j] = await friends();
   j.enable();
   await j.send('<presence><show>dnd</show></presence>');
+  await clock.advanceAsync(1_000);
+  await stage.quiet();
 
   stage = new Stage({ clock, ...storage, extensions: [], presence: openPresence });
   const restoring = restoreSessions(stage.context, stage.sessions);

@@ -71,6 +71,7 @@ const restoreOne = async (context: Context, sessions: Sessions, state: StreamSta
 const restoredResumption = ({ limits }: Context, state: StreamState): Resumption => {
   const resumption = new Resumption(limits.resumption, true, undefined);
   resumption.expires = state.expires;
+  resumption.durable = true;
   resumption.received = state.received;
   resumption.committed = state.received;
   return resumption;

@@ -16,6 +16,11 @@ export class Resumption {
   readonly resumable: boolean;
   /** Milliseconds since 1970 after which it may not; undefined while connected. */
   expires: number | undefined;
+  /**
+   * The stream has a row on disk, or will have with the open batch. Until something of value passes through it, losing
+   * it in a crash costs a new sign-in and nothing else (ADR 0003).
+   */
+  durable = false;
   /** Inbound stanzas in the newest sealed batch. */
   received = 0;
   /** Inbound stanzas on disk: the `h` that may be said (ADR 0003). */

@@ -125,8 +125,8 @@ export class XmppSession implements Session, Participant {
   }
 
   /**
-   * Queues one serialised stanza. With `afterCommit` (or on a resumable stream) it is written once the open batch is on
-   * disk; otherwise as soon as everything before it has been written.
+   * Queues one serialised stanza. With `afterCommit` (or on a stream that is kept on disk) it is written once the open
+   * batch is on disk; otherwise as soon as everything before it has been written.
    */
   send(text: string, pointer?: Pointer, afterCommit = false): void {
     this.#queue({ text, pointer, batch: this.#batch(afterCommit) });
@@ -139,7 +139,8 @@ export class XmppSession implements Session, Participant {
   }
 
   #batch(afterCommit: boolean): Batch | undefined {
-    return afterCommit || this.resumption !== undefined ? this.#parts.commits.join(this) : undefined;
+    if (afterCommit) this.#keep();
+    return afterCommit || this.resumption?.durable === true ? this.#parts.commits.join(this) : undefined;
   }
 
   #queue(item: Item): void {
@@ -151,7 +152,7 @@ export class XmppSession implements Session, Participant {
 
   /** Queues a message that was on disk before, in front of what is held (`outbound.hold`). */
   sendOlder(text: string, pointer: Pointer): void {
-    const batch = this.resumption === undefined ? undefined : this.#parts.commits.join(this);
+    const batch = this.#batch(this.resumption !== undefined);
     this.outbound.pushOlder({ text, pointer, batch });
     if (batch === undefined) this.flush();
   }
@@ -181,6 +182,7 @@ export class XmppSession implements Session, Participant {
 
   /** A stanza of this session was accepted into the open batch; `failed` runs if that batch cannot be committed. */
   accepted(failed: () => void): void {
+    this.#keep();
     this.#accepted.push({ batch: this.#parts.commits.join(this), failed });
     if (this.#accepted.length === uncommittedBudget) this.#sink?.pause(true);
   }
@@ -192,9 +194,19 @@ export class XmppSession implements Session, Participant {
     this.#parts.commits.join(after);
   }
 
-  /** Joins the open batch, so that the present state of the stream goes with it. */
+  /** Joins the open batch, so that the present state of a stream that is kept on disk goes with it. */
   touch(): void {
-    if (this.resumption !== undefined) this.#parts.commits.join(this);
+    if (this.resumption?.durable === true) this.#parts.commits.join(this);
+  }
+
+  /** From now on the stream is kept on disk, as it is (XEP-0198 §5). */
+  keep(): void {
+    this.#keep();
+    this.touch();
+  }
+
+  #keep(): void {
+    if (this.resumption?.resumable === true) this.resumption.durable = true;
   }
 
   flush(): void {
@@ -209,7 +221,7 @@ export class XmppSession implements Session, Participant {
   snapshot(): Write | undefined {
     if (this.resumption === undefined) return undefined;
     this.resumption.received = this.handled;
-    if (!this.resumption.resumable) return undefined;
+    if (!this.resumption.durable) return undefined;
     return this.#parts.putStream(this.#state(this.resumption));
   }
 

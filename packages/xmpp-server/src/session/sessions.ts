@@ -15,6 +15,9 @@ import { type SessionParts, type Sink, XmppSession } from './session.ts';
 /** Milliseconds after a connection is lost in which its session still counts as reachable (DESIGN row 2, issue 1). */
 const grace = 10_000;
 
+/** Milliseconds in which a stream without messages is not yet kept on disk: many a script is gone again by then. */
+const newness = 1_000;
+
 /** Ended sessions whose inbound count is remembered. */
 const endedCapacity = 10_000;
 
@@ -80,14 +83,16 @@ export class Sessions {
   }
 
   /**
-   * Counts stanzas from now on (XEP-0198 §3). The stream's row goes with the first batch that touches it, so that a
-   * crash before that costs only the resumption, never a stanza.
+   * Counts stanzas from now on (XEP-0198 §3). The stream is kept on disk from its first message on, or after a second:
+   * a crash before that costs only the resumption, never a stanza.
    */
   enable(session: XmppSession, resumable: boolean, carrier: Carrier): Resumption {
     session.handled = 0;
     const resumption = new Resumption(this.#context.limits.resumption, resumable, carrier);
     session.resumption = resumption;
-    session.touch();
+    this.#context.clock.after(newness, () => {
+      if (session.resumption === resumption && session.connected) session.keep();
+    });
     return resumption;
   }
 
@@ -149,7 +154,10 @@ export class Sessions {
       this.#carriers.delete(session);
       session.detach();
       if (session.resumption?.resumable !== true) this.#finish(session);
-      else this.#expiry(session, session.resumption);
+      else {
+        this.#expiry(session, session.resumption);
+        session.keep();
+      }
       carrier.close('system-shutdown');
     }
   }
@@ -189,7 +197,7 @@ export class Sessions {
     table.remove(session);
     this.#points.sessionEnded.run({ session, account: session.account });
     if (session.resumption !== undefined) {
-      commits.write(stores.streams.remove(session.id));
+      if (session.resumption.durable) commits.write(stores.streams.remove(session.id));
       this.#remember(session);
     }
     this.#giveBack(session);
