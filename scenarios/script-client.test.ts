@@ -106,6 +106,14 @@ test('a status is seen by whoever may, and ends with the command', async () => {
   expect(await end).toEqual([0, null]);
 });
 
+test.each([
+  ['a WebSocket', () => [`ws://127.0.0.1:${house.port('http')}/xmpp-websocket`]],
+  ['TLS from the first byte', () => [`127.0.0.1:${house.port('c2sTls')}`, '--direct-tls']],
+])('the server is reached over %s', async (_way, place) => {
+  const words = ['--account', juliet, '--password', password, '--server', ...place(), 'send', romeo, 'another way'];
+  expect(await cli(words)).toMatchObject({ code: 0, err: '', events: [{ event: 'sent', state: 'acked' }] });
+});
+
 test('blocked and unblocked', async () => {
   for (const action of ['block', 'unblock'])
     expect(await cli(as(juliet, 'contact', action, 'tybalt@localhost'))).toMatchObject({
