@@ -108,6 +108,12 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await person(page, 'stranger').click();
     await page.getByText('is not in your contacts').waitFor();
     await picture(page, 'stranger');
+    const second = await screens.page(desktop);
+    await signIn(second, 'juliet', password);
+    await person(second, 'stranger').waitFor();
+    await expect.poll(() => person(second, 'stranger.*unread').count(), { timeout: 2_000 }).toBe(0);
+    expect(await second.getByText('the one who paints').count()).toBe(0);
+    await second.context().close();
     await page.getByRole('button', { name: 'Block', exact: true }).click();
     await page.getByText('You have blocked stranger').waitFor();
     await picture(page, 'blocked');

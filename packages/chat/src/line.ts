@@ -11,6 +11,8 @@ export interface Line {
   request(type: 'get' | 'set', payload: Element, to?: string): Promise<Element | undefined>;
   /** A page of our own archive. Rejects as `request` does; StanzaError 'item-not-found' when the place is gone. */
   archive(query: ArchiveQuery): Promise<Pick<ArchivePage, 'messages' | 'complete'>>;
+  /** Tells our other devices up to which message of the archive a chat has been shown (XEP-0490). */
+  markDisplayed(peer: string, archiveId: string): void;
   /** What our presence says that we can do (XEP-0115 §4). */
   capabilities(): Element;
 }

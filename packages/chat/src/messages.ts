@@ -103,9 +103,15 @@ export class Messages {
     if (reference === undefined || unreadOf(conversation.timeline).count === 0) return;
     conversation.change((timeline) => withFact(timeline, 'readByUs', reference));
     this.#marks.set(peer, reference);
+    if (last?.archiveId !== undefined) this.#line?.markDisplayed(peer, last.archiveId);
     // XEP-0333 §5: only on request, and only to those who may know that we are here (§7).
     if (last?.id !== undefined && last.markable && this.#options.mayKnow(peer))
       this.#line?.send(displayedMessage(this.#options.newId(), peer, last.id));
+  }
+
+  /** Another device of ours has shown a chat up to this message of the archive. */
+  shown(peer: string, archiveId: string): void {
+    this.conversations.forIncoming(peer)?.change((timeline) => withFact(timeline, 'readByUs', archiveId));
   }
 
   /** Fetches the page above. Nothing happens without a connection. */

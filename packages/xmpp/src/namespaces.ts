@@ -60,4 +60,5 @@ export const namespaces = {
   pepVcardConversion: 'urn:xmpp:pep-vcard-conversion:0', // XEP-0398
   bookmarks: 'urn:xmpp:bookmarks:1', // XEP-0402
   channelBindings: 'urn:xmpp:sasl-cb:0', // XEP-0440
+  mds: 'urn:xmpp:mds:displayed:0', // XEP-0490
 } as const;

@@ -37,6 +37,7 @@ export const en = {
     search: 'Search',
     clear: 'Clear search',
     add: 'Add a contact',
+    strangers: 'From strangers',
     others: 'Contacts',
     found_one: '{{count}} found',
     found_other: '{{count}} found',

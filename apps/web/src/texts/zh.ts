@@ -37,6 +37,7 @@ export const zh = {
     search: '搜索',
     clear: '清除搜索',
     add: '添加联系人',
+    strangers: '陌生人来信',
     others: '联系人',
     found_one: '找到 {{count}} 个',
     found_other: '找到 {{count}} 个',

@@ -10,6 +10,7 @@ import { Disco } from '@parlance/xmpp-client/features/disco';
 import { Roster } from '@parlance/xmpp-client/features/roster';
 import type { Account } from '../account.ts';
 import { lineOf } from './client-line.ts';
+import { DisplayedSync } from './displayed-sync.ts';
 
 /** Who we are, for those who ask (XEP-0030 §3, XEP-0115 §4). */
 const description = {
@@ -32,12 +33,13 @@ const beginner = (client: XmppClient, account: Account): (() => Promise<void>) =
   const disco = new Disco(client, description);
   const roster = new Roster(client);
   const blocked = new BlockList(client);
+  const sync = new DisplayedSync(client, (peer, archiveId) => account.messages.shown(peer, archiveId));
   roster.on('changed', ({ item, removed }) => account.people.pushed(item, removed));
   blocked.on('changed', (addresses) => account.people.setBlocked(addresses));
   return async () => {
     void orNothing(blocked.read()).catch(() => undefined);
-    const items = await orNothing(roster.read());
-    await account.begin(lineOf(client, disco), [...(items ?? new Map()).values()]);
+    const [items] = await Promise.all([orNothing(roster.read()), orNothing(sync.read())]);
+    await account.begin(lineOf(client, disco, sync), [...(items ?? new Map()).values()]);
   };
 };
 

@@ -3,11 +3,13 @@ import type { XmppClient } from '@parlance/xmpp-client/client';
 import { readArchive } from '@parlance/xmpp-client/features/archive';
 import type { Disco } from '@parlance/xmpp-client/features/disco';
 import type { Line } from '../line.ts';
+import type { DisplayedSync } from './displayed-sync.ts';
 
 /** The line of the client's present stream. */
-export const lineOf = (client: XmppClient, disco: Disco): Line => ({
+export const lineOf = (client: XmppClient, disco: Disco, sync: DisplayedSync): Line => ({
   send: (stanza) => client.send(stanza),
   request: (type, payload, to) => client.request(type, payload, to),
   archive: (query) => readArchive(client, query),
+  markDisplayed: (peer, archiveId) => sync.mark(peer, archiveId),
   capabilities: () => disco.capabilities(),
 });

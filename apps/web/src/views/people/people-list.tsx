@@ -4,6 +4,7 @@ import { Collection, Header, ListBox, ListBoxItem, ListBoxSection } from 'react-
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
 import { Ticks } from '../../design/ticks.tsx';
+import { useAccount } from '../account-context.ts';
 import { isSeen, useIsOnline, usePresenceText } from '../contact.ts';
 import { useNow } from '../now.ts';
 import { openPeer, useOpenPeer } from '../route.ts';
@@ -18,7 +19,9 @@ const LastWords = ({ conversation, contact }: Person): ReactElement => {
   const presence = usePresenceText(contact);
   const last = conversation?.entries.at(-1);
   if (conversation?.typing === true) return <span className="person-typing">{t('presence.typingShort')}</span>;
-  if (last === undefined) return <span className="person-last">{presence}</span>;
+  // No preview of what a stranger writes.
+  if (last === undefined || (!contact.listed && last.direction === 'in'))
+    return <span className="person-last">{presence}</span>;
   return (
     <span className="person-last">
       {last.state !== undefined && <Ticks state={last.state} />}
@@ -58,20 +61,29 @@ const PersonRow = ({ person }: { readonly person: Person }): ReactElement => {
   );
 };
 
+const sectionIds = ['conversations', 'strangers', 'others'] as const;
+
+type SectionId = (typeof sectionIds)[number];
+
+/** Strangers stand apart: anybody may write, nobody need be heard. */
+const sectionOf = ({ contact, conversation }: Person, own: string): SectionId => {
+  if (conversation === undefined) return 'others';
+  const answered = conversation.entries.some(({ direction }) => direction === 'out');
+  return contact.listed || answered || contact.address === own ? 'conversations' : 'strangers';
+};
+
 interface Section {
-  readonly id: string;
+  readonly id: SectionId;
   readonly people: readonly Person[];
 }
 
 export const PeopleList = ({ people }: { readonly people: readonly Person[] }): ReactElement => {
   const { t } = useTranslation();
+  const account = useAccount();
   const open = useOpenPeer();
-  const talking = people.filter(({ conversation }) => conversation !== undefined);
-  const others = people.filter(({ conversation }) => conversation === undefined);
-  const sections: readonly Section[] = [
-    { id: 'conversations', people: talking },
-    { id: 'others', people: others },
-  ].filter((section) => section.people.length > 0);
+  const sections = sectionIds
+    .map((id): Section => ({ id, people: people.filter((one) => sectionOf(one, account.address) === id) }))
+    .filter((section) => section.people.length > 0);
   return (
     <ListBox
       className="people-list"
@@ -87,9 +99,7 @@ export const PeopleList = ({ people }: { readonly people: readonly Person[] }): 
     >
       {(section) => (
         <ListBoxSection id={section.id}>
-          <Header className="people-title">
-            {t(section.id === 'others' ? 'people.others' : 'people.conversations')}
-          </Header>
+          <Header className="people-title">{t(`people.${section.id}`)}</Header>
           <Collection items={section.people.map((person) => ({ id: person.contact.address, person }))}>
             {({ id, person }) => (
               <ListBoxItem id={id} textValue={person.contact.name} className="person">
