@@ -52,7 +52,7 @@ export class SocketConnection implements Connection {
   }
 
   channelBindings(): ChannelBindings {
-    return this.#socket instanceof TLSSocket ? bindingsOf(this.#socket) : new Map();
+    return this.#socket instanceof TLSSocket && this.#trust.bind !== false ? bindingsOf(this.#socket) : new Map();
   }
 
   end(): void {

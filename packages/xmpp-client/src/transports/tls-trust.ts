@@ -8,6 +8,8 @@ export interface TlsTrust {
   readonly ca?: string | readonly string[];
   /** False: believe anyone. For tests, and for self-signed certificates on this machine only. */
   readonly verify?: boolean;
+  /** False: do not bind authentication to the channel (RFC 5929). For servers that offer it and cannot do it. */
+  readonly bind?: boolean;
 }
 
 /** Options of tls.connect for a stream to `domain`. */
