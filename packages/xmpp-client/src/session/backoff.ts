@@ -9,7 +9,7 @@ export interface Backoff {
 }
 
 /** RFC 6120 §3.3: a first wait below 60 s, chosen at random, growing when attempts fail. */
-export const defaultBackoff: Backoff = { first: 1_000, longest: 60_000 };
+const defaultBackoff: Backoff = { first: 1_000, longest: 60_000 };
 
 /** A number in [0, 1) from 32 bits of the generator. */
 const fraction = (random: Random): number => {

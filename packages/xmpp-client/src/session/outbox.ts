@@ -16,7 +16,7 @@ export interface OutboxLimits {
 }
 
 /** Room for about a day's writing without a connection. */
-export const defaultOutboxLimits: OutboxLimits = { stanzas: 2_000, size: 8 * 1024 * 1024 };
+const defaultOutboxLimits: OutboxLimits = { stanzas: 2_000, size: 8 * 1024 * 1024 };
 
 const weigh = (node: XmlNode): number => {
   if (typeof node === 'string') return node.length;

@@ -12,7 +12,7 @@ export interface AckPolicy {
   readonly idle: number;
 }
 
-export const defaultAckPolicy: AckPolicy = { stanzas: 10, idle: 50 };
+const defaultAckPolicy: AckPolicy = { stanzas: 10, idle: 50 };
 
 /** What `<resume/>` needs (XEP-0198 §5). */
 export interface Resumption {
@@ -26,7 +26,7 @@ export interface Resumption {
 const request = el('r', namespaces.sm);
 
 /** Reads an unsignedInt attribute (XEP-0198 §13); undefined when it is absent or none. */
-export const readCount = (element: Element): number | undefined => {
+const readCount = (element: Element): number | undefined => {
   const text = element.attr('h') ?? '';
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   return value < 2 ** 32 ? value : undefined;
