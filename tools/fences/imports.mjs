@@ -13,7 +13,7 @@ const betweenPackages = (workspace, source, { specifier, line }) => {
   const where = `${source.file}:${line}: `;
   if (workspace.manifest?.name === scope + name)
     return `${where}imports its own package by name; write a relative path.`;
-  if (!(`packages/${name}` in rooms)) return `${where}${scope}${name} is no package of this house.`;
+  if (!(`packages/${name}` in rooms || name in rooms)) return `${where}${scope}${name} is no package of this house.`;
   if (mayImport(workspace.room, source, name)) return undefined;
   const allowed = workspace.room.imports.join(', ') || 'nothing';
   return `${where}${workspace.dir} may not import ${scope}${name} (it may: ${allowed}). Take it through a port that apps/ fills, or move what both need further down.`;

@@ -52,7 +52,7 @@ export const messageArchive: Extension = {
       title: 'Message Archive Management',
       version: '1.1.3',
       status: 'complete',
-      note: "The archives of users; room traffic is in no user's archive.",
+      note: "The archives of users; room traffic is in no user's archive. Named at the server's address too, for clients that look only there.",
     },
     {
       specification: 'XEP-0059',
@@ -66,6 +66,8 @@ export const messageArchive: Extension = {
     const { context } = registrar;
     const forbidden: IqHandler = () => refuse('forbidden');
     for (const name of [namespaces.mam, namespaces.mamExtended, groupchatField]) registrar.feature('account', name);
+    // Said at the server too, as ejabberd does: Profanity looks nowhere else.
+    registrar.feature('server', namespaces.mam);
     registrar.iq(['own'], 'get', 'query', namespaces.mam, archiveForm);
     registrar.iq(['own'], 'set', 'query', namespaces.mam, (request) => query(context, request));
     registrar.iq(['own'], 'get', 'metadata', namespaces.mam, ({ account }) =>

@@ -1,0 +1,46 @@
+// Profanity in a terminal, at home in a directory of its own, with the log in which it writes every stanza.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { password } from '@parlance/scenarios/house';
+import { Terminal } from './terminal.ts';
+
+export class Profanity {
+  readonly terminal: Terminal;
+
+  private constructor(terminal: Terminal) {
+    this.terminal = terminal;
+  }
+
+  static async start(): Promise<Profanity> {
+    const terminal = Terminal.make();
+    await terminal.start('profanity', '-l', 'DEBUG', '-f', join(terminal.home, 'profanity.log'));
+    await terminal.shows('[offline]');
+    return new Profanity(terminal);
+  }
+
+  /** Types lines, each a command or, in a chat window, a message. */
+  async type(...lines: readonly string[]): Promise<void> {
+    for (const line of lines) await this.terminal.type(line);
+  }
+
+  shows(text: string | RegExp, within?: number): Promise<string> {
+    return this.terminal.shows(text, within);
+  }
+
+  /** Connects with TLS by force and types everybody's password. */
+  async connect(address: string, port: number, tls: 'force' | 'trust' = 'force'): Promise<void> {
+    await this.type(`/connect ${address} server 127.0.0.1 port ${port} tls ${tls}`);
+    await this.shows('Enter password');
+    await this.type(password);
+  }
+
+  /** Stanzas it was sent that are errors. */
+  errors(): readonly string[] {
+    const log = readFileSync(join(this.terminal.home, 'profanity.log'), 'utf8');
+    return log.split('\n').filter((line) => line.includes('RECV:') && line.includes('type="error"'));
+  }
+
+  close(): Promise<void> {
+    return this.terminal.close();
+  }
+}

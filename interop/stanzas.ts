@@ -1,0 +1,38 @@
+// What our own client says and hears when it plays the other side of a foreign one.
+import { type Element, el } from '@parlance/xml/element';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import type { XmppClient } from '@parlance/xmpp-client/client';
+
+const { client: ns } = namespaces;
+
+export const say = (to: string, body: string): Element =>
+  el('message', ns, { to, type: 'chat' }, el('body', ns, {}, body));
+
+export const status = (show: string, text: string): Element =>
+  el('presence', ns, {}, el('show', ns, {}, show), el('status', ns, {}, text));
+
+export const subscription = (type: 'subscribe' | 'subscribed', to: string): Element => el('presence', ns, { type, to });
+
+/** The next stanza that fits, from now on. */
+const next = (client: XmppClient, kind: 'message' | 'presence', fits: (stanza: Element) => boolean): Promise<Element> =>
+  new Promise((resolve) => {
+    const stop = client.on(kind, (stanza) => {
+      if (!fits(stanza)) return;
+      stop();
+      resolve(stanza);
+    });
+  });
+
+export const heard = (client: XmppClient, body: string): Promise<Element> =>
+  next(client, 'message', (stanza) => stanza.childText('body', ns) === body);
+
+/** Presence of that type: `undefined` is available; with `show` when given. */
+export const seen = (client: XmppClient, type: string | undefined, show?: string): Promise<Element> =>
+  next(
+    client,
+    'presence',
+    (stanza) =>
+      stanza.attr('type') === type &&
+      stanza.attr('from')?.startsWith(`${client.account}/`) !== true &&
+      (show === undefined || stanza.childText('show', ns) === show),
+  );

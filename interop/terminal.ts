@@ -1,0 +1,103 @@
+// A program in a terminal of its own: typed into and read through a tmux server that nobody else uses.
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Milliseconds within which an awaited text has to appear. */
+const patience = 10_000;
+
+/** Milliseconds between two looks at the screen. */
+const glance = 25;
+
+const columns = 160;
+const rows = 50;
+
+/** The command that installs what is missing of these programs; undefined when all are there. */
+export const missing = (...programs: readonly string[]): string | undefined => {
+  const absent = programs.filter((program) => spawnSync('which', [program]).status !== 0);
+  return absent.length === 0 ? undefined : `no ${absent.join(', no ')}: npm run peers`;
+};
+
+export type Keys = 'Enter' | 'Escape' | 'Tab' | 'Down' | 'Up' | 'F4' | `C-${string}` | `M-${string}`;
+
+export class Terminal {
+  /** Where the program is at home; gone when the terminal closes. */
+  readonly home: string;
+  readonly #socket: string;
+
+  private constructor(home: string) {
+    this.home = home;
+    this.#socket = join(home, 'tmux');
+  }
+
+  /** A home for a program that is not started yet, so that its configuration can be laid there. */
+  static make(): Terminal {
+    return new Terminal(mkdtempSync(join(tmpdir(), 'parlance-terminal-')));
+  }
+
+  /** Starts the program with nothing of the caller's environment but the path. */
+  async start(...command: readonly string[]): Promise<void> {
+    const environment = [
+      `HOME=${this.home}`,
+      `PATH=${process.env['PATH'] ?? ''}`,
+      'LANG=C.UTF-8',
+      'TERM=screen-256color',
+      `XDG_RUNTIME_DIR=${this.home}`,
+    ];
+    const size = ['-x', String(columns), '-y', String(rows)];
+    await this.#tmux('new-session', '-d', ...size, 'env', '-i', ...environment, ...command);
+    // What the program wrote last stays readable after its end.
+    await this.#tmux('set-option', '-g', 'remain-on-exit', 'on');
+  }
+
+  /** What the screen shows now, lines without trailing blanks. */
+  async screen(): Promise<string> {
+    return this.#tmux('capture-pane', '-p');
+  }
+
+  /** Types a line and presses Enter. */
+  async type(line: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', line);
+    await this.press('Enter');
+  }
+
+  async press(...keys: readonly Keys[]): Promise<void> {
+    await this.#tmux('send-keys', ...keys);
+  }
+
+  /** Resolves with the screen once it shows `text`; rejects with what it shows instead after 10 s. */
+  async shows(text: string | RegExp, within = patience): Promise<string> {
+    const fits = (screen: string): boolean => (typeof text === 'string' ? screen.includes(text) : text.test(screen));
+    return this.#until(fits, String(text), within);
+  }
+
+  async hides(text: string): Promise<string> {
+    return this.#until((screen) => !screen.includes(text), `no ${text}`, patience);
+  }
+
+  /** Ends the program and everything it started, and removes its home. */
+  async close(): Promise<void> {
+    await this.#tmux('kill-server').catch(() => undefined);
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #until(fits: (screen: string) => boolean, wanted: string, within: number): Promise<string> {
+    const deadline = performance.now() + within;
+    for (;;) {
+      const screen = await this.screen();
+      if (fits(screen)) return screen;
+      if (performance.now() > deadline) throw new Error(`waited for ${wanted}; the screen shows:\n${screen.trimEnd()}`);
+      await pause(glance);
+    }
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args]);
+    return stdout;
+  }
+}
