@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await person(narrow, '李白').click();
     await narrow.locator('.bubble-text').first().waitFor();
     await picture(narrow, 'phone/narrow-conversation');
-    expect(await narrow.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(screens.complaints).toEqual([]);
     expect(screens.strays).toEqual([]);
   });

@@ -27,7 +27,7 @@ const screens = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 export const picture = async (page: Page, name: string): Promise<void> => {
   const path = `${screens}${name}.png`;
   mkdirSync(dirname(path), { recursive: true });
-  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate('document.fonts.ready');
   await page.waitForTimeout(350);
   await page.screenshot({ path, animations: 'disabled' });
 };

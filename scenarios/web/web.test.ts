@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
         await page.locator('.bubble-text').first().waitFor();
         await picture(page, `${name}/conversation`);
         expect(await barriers(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
         if (look.touch) await page.locator('.head-back button').click();
         await page.locator('.me-button').click();
         await page.getByRole('dialog').waitFor();

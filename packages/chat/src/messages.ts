@@ -146,8 +146,9 @@ export class Messages {
 
   #place(conversation: Conversation, { sighting, delayed }: Heard): void {
     if (sighting === undefined) return;
-    const place = this.#reader.upToDate && !delayed ? 'last' : 'now';
-    conversation.change((timeline) => withLive(timeline, sighting, delayed ? 'past' : place));
+    const waited = delayed ? 'past' : 'now';
+    const place = this.#reader.isNewest(sighting.at, delayed) ? 'last' : waited;
+    conversation.change((timeline) => withLive(timeline, sighting, place));
     if (place === 'last' && sighting.archiveId !== undefined) this.#reader.placed(sighting.archiveId);
   }
 

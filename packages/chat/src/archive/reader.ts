@@ -28,6 +28,8 @@ export class ArchiveReader {
   #newest: string | undefined;
   #wholeRead = false;
   #upToDate = false;
+  /** The latest stamp that was read. */
+  #latest = 0;
 
   /** `own` is the account's bare address. */
   constructor(own: string, conversations: Conversations) {
@@ -35,9 +37,12 @@ export class ArchiveReader {
     this.#conversations = conversations;
   }
 
-  /** Everything up to now has been read, so that a live message is the newest. */
-  get upToDate(): boolean {
-    return this.#upToDate;
+  /**
+   * Everything up to now has been read, so that a live message is the newest. So is one that the stream brings late, with
+   * the stamp of its sending, unless it is older than what was read: then it has waited since before.
+   */
+  isNewest(at: number, delayed: boolean): boolean {
+    return this.#upToDate && (!delayed || at >= this.#latest);
   }
 
   /** A live message has been placed as the newest. */
@@ -119,6 +124,7 @@ export class ArchiveReader {
   #take(messages: readonly ArchivedMessage[], side: PageSide): void {
     const pages = new Map<string, Sighting[]>();
     for (const { id, stamp, stanza } of messages) {
+      this.#latest = Math.max(this.#latest, stamp);
       const heard = hear(stanza, this.#own, { now: stamp, archive: { id, stamp } });
       if (heard === undefined) continue;
       this.#note(heard);

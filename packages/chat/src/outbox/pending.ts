@@ -13,7 +13,7 @@ export interface Pending {
 const name = 'outbox';
 
 /** Messages that may wait. */
-export const pendingLimit = 500;
+const pendingLimit = 500;
 
 const isPending = (value: unknown): value is Pending => {
   if (typeof value !== 'object' || value === null) return false;

@@ -39,7 +39,7 @@ export const emptyTimeline: Timeline = {
 const factLimit = 1_000;
 
 /** Messages of one conversation that are kept; the oldest give way, and are in the archive. */
-export const messageLimit = 5_000;
+const messageLimit = 5_000;
 
 const added = (facts: ReadonlySet<string>, fact: string): ReadonlySet<string> => {
   if (facts.has(fact)) return facts;
@@ -64,7 +64,7 @@ export const find = (timeline: Timeline, sighting: Sighting): Message | undefine
   all(timeline).findLast((message) => isSame(message, sighting));
 
 /** The newest time in the conversation; 0 when it is empty. */
-export const newest = (timeline: Timeline): number => all(timeline).reduce((latest, { at }) => Math.max(latest, at), 0);
+const newest = (timeline: Timeline): number => all(timeline).reduce((latest, { at }) => Math.max(latest, at), 0);
 
 const trimmed = (timeline: Timeline): Timeline => {
   const { ranked, loose } = timeline;
