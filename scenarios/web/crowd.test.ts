@@ -166,6 +166,41 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await picture(page, 'home');
   });
 
+  it('shows the picture that somebody has chosen, to him and to his contacts', async () => {
+    const mercutio = await screens.page(desktop);
+    await signIn(mercutio, 'mercutio', password);
+    await mercutio.locator('.me-button').click();
+    const portrait = await mercutio.locator('.nothing-open, .dialog').last().screenshot();
+    await mercutio
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: portrait });
+    await mercutio.locator('.dialog .avatar-picture').waitFor();
+    await picture(mercutio, 'settings');
+    await page.locator('.head .avatar-picture').waitFor();
+    expect(await page.locator('.head .avatar-picture').getAttribute('src')).toMatch(/^data:image\/jpeg;base64,/);
+    await mercutio.context().close();
+  });
+
+  it('is itself in the dark, in Chinese, and on a phone', async () => {
+    const looks = {
+      dark: { ...desktop, theme: 'dark' },
+      chinese: { ...desktop, locale: 'zh-CN' },
+      phone,
+      'phone-dark': { ...phone, theme: 'dark', locale: 'zh-CN' },
+    } as const;
+    for (const [name, look] of Object.entries(looks)) {
+      const other = await screens.page(look);
+      await signIn(other, 'juliet', password);
+      await person(other, 'Benvolio').waitFor();
+      await picture(other, `${name}/full-list`);
+      await person(other, 'Mercutio').click();
+      await other.locator('.bubble-text').first().waitFor();
+      await picture(other, `${name}/home`);
+      expect(await other.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+      await other.context().close();
+    }
+  }, 40_000);
+
   it('fits the narrowest phone', async () => {
     const narrow = await screens.page({ ...phone, width: 320, height: 640 });
     await signIn(narrow, 'juliet', password);

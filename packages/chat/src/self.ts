@@ -1,7 +1,9 @@
 // Ourselves: how available we say we are, and with which words and picture (RFC 6121 §4.7, XEP-0153, XEP-0398).
+
 import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence } from '@parlance/xmpp/wire/rfc-6121.presence';
+import { ConnectionLost, StanzaError } from '@parlance/xmpp-client/errors';
 import { Cell, type Readable } from './cell.ts';
 import { withVcardPhoto } from './contacts/avatar.ts';
 import type { Line } from './line.ts';
@@ -31,6 +33,16 @@ const kept = (storage: TextStorage): OwnStatus => {
     availability: isAvailability(availability) ? availability : 'online',
     text: typeof text === 'string' ? text : '',
   };
+};
+
+/** Whoever has none yet is told so (XEP-0054 §3.1). */
+const ownVcard = async (line: Line): Promise<Element | undefined> => {
+  try {
+    return await line.request('get', el('vCard', namespaces.vcard));
+  } catch (error) {
+    if (error instanceof StanzaError && error.condition === 'item-not-found') return undefined;
+    throw error;
+  }
 };
 
 export class Self {
@@ -65,8 +77,11 @@ export class Self {
 
   /** Publishes a picture, base64 of a small PNG or JPEG; the server converts it for newer clients (XEP-0398 §2.2). */
   async setPicture(type: string, base64: string): Promise<void> {
-    const before = await this.#line?.request('get', el('vCard', namespaces.vcard));
-    await this.#line?.request('set', withVcardPhoto(before, type, base64));
+    const line = this.#line;
+    if (line === undefined) throw new ConnectionLost();
+    await line.request('set', withVcardPhoto(await ownVcard(line), type, base64));
+    // XEP-0153 §3.1: presence tells of the new picture.
+    line.send(this.#presence(line));
   }
 
   #presence(line: Line): Element {

@@ -20,8 +20,13 @@ const asXml = (links: readonly Link[]): string => {
   return `<?xml version='1.0' encoding='utf-8'?>\n<XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>\n${lines.join('')}</XRD>\n`;
 };
 
+/** The domain whose people sign in on this page. */
+const domainProperty = 'https://parlance.im/ns/domain';
+
 /** Open to every web page: it says nothing that is not public (XEP-0156 §5). */
-export const hostMeta = (app: FastifyInstance, publicUrl: string | null): void => {
+export const hostMeta = (app: FastifyInstance, publicUrl: string | null, domain: string | undefined): void => {
+  // RFC 6415 §3.1.1 leaves properties to applications: the web client fills in the domain of short names.
+  const properties = domain === undefined ? {} : { properties: { [domainProperty]: domain } };
   const answer =
     (type: string, write: (links: readonly Link[]) => string) => (request: FastifyRequest, reply: FastifyReply) => {
       const base = baseUrl(request.raw, { publicUrl });
@@ -34,6 +39,6 @@ export const hostMeta = (app: FastifyInstance, publicUrl: string | null): void =
   app.get('/.well-known/host-meta', answer('application/xrd+xml; charset=utf-8', asXml));
   app.get(
     '/.well-known/host-meta.json',
-    answer('application/json; charset=utf-8', (links) => JSON.stringify({ links })),
+    answer('application/json; charset=utf-8', (links) => JSON.stringify({ ...properties, links })),
   );
 };

@@ -149,6 +149,12 @@ describe('discovery (XEP-0156)', () => {
     });
   });
 
+  it('names the domain of short names where there is one', async () => {
+    const port = await listen({ domain: 'capulet.example' });
+    const { body } = await ask(port, '/.well-known/host-meta.json');
+    expect(JSON.parse(body)).toMatchObject({ properties: { 'https://parlance.im/ns/domain': 'capulet.example' } });
+  });
+
   it('names the public URL where there is one', async () => {
     const port = await listen({ publicUrl: 'https://chat.example/' });
     const { body } = await ask(port, '/.well-known/host-meta.json');

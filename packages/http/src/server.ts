@@ -31,6 +31,8 @@ export interface HttpParts extends UrlParts {
   readonly trusted: TrustedProxies;
   /** `auth.plaintext`: what is off a secure path is served all the same. */
   readonly plaintext: boolean;
+  /** Whose people sign in with a name alone; undefined: whatever the host is called. */
+  readonly domain?: string;
   /** The folder of the built web client. */
   readonly webRoot: string;
   /** Connections at a time. */
@@ -132,7 +134,7 @@ export const listenHttp = async (parts: HttpParts): Promise<HttpListening> => {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   guard(app, parts);
   quiet(app, parts.log);
-  hostMeta(app, parts.publicUrl);
+  hostMeta(app, parts.publicUrl, parts.domain);
   boshEntry(app, parts, (request) => peerOf(request.raw, parts.trusted));
   await webClient(app, parts.webRoot);
   webSockets(app.server, parts);

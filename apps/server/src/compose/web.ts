@@ -44,6 +44,7 @@ export const openWeb = ({ configuration, services, turn, certificates, log, http
     origins: http.origins,
     trusted: trustedProxies(http.trustedProxies),
     plaintext: domains.some(({ plaintext }) => plaintext),
+    ...(domains[0] === undefined ? {} : { domain: domains[0].name }),
     webRoot,
     connections: admissionLimits.connections,
     bodyLimit: 2 * limits.stanzaBytes,

@@ -6,16 +6,21 @@ export const socketUrl = (): string => {
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/xmpp-websocket`;
 };
 
-/** The domain that host-meta names (RFC 6415 §2: the subject), else the page's host. */
+/** Our servers say which domain is theirs (RFC 6415 §3.1.1: properties are the application's). */
+const domainProperty = 'https://parlance.im/ns/domain';
+
+const domainIn = (meta: unknown): string | undefined => {
+  const { properties } = (meta ?? {}) as { readonly properties?: Readonly<Record<string, unknown>> };
+  const domain = properties?.[domainProperty];
+  return typeof domain === 'string' && /^[^\s/@:]+$/.test(domain) ? domain : undefined;
+};
+
+/** The domain that host-meta names, else the page's host. */
 export const homeDomain = async (): Promise<string> => {
   const { hostname } = window.location;
   try {
     const answer = await fetch('/.well-known/host-meta.json', { signal: AbortSignal.timeout(2_000) });
-    const meta: unknown = answer.ok ? await answer.json() : undefined;
-    const subject = typeof meta === 'object' && meta !== null && 'subject' in meta ? meta.subject : undefined;
-    return typeof subject === 'string' && /^(?:acct:|https?:\/\/)?[^\s/@:]+$/.test(subject)
-      ? subject.replace(/^(?:acct:|https?:\/\/)/, '')
-      : hostname;
+    return (answer.ok ? domainIn(await answer.json()) : undefined) ?? hostname;
   } catch {
     return hostname;
   }

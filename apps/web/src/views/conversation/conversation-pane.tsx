@@ -1,5 +1,5 @@
 // One conversation: its head, its timeline, what stands in the way of writing, and the composer.
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/button.tsx';
 import { useAccount } from '../account-context.ts';
@@ -51,8 +51,13 @@ export const ConversationPane = ({ peer }: { readonly peer: string }): ReactElem
   useEffect(() => {
     if (ready && availability === 'offline') account.people.lookUpLastSeen(peer).catch(() => undefined);
   }, [account, peer, ready, availability]);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where the composer does not take the focus, the conversation does: the list it was in is gone.
+    if (!window.matchMedia('(pointer: fine)').matches) pane.current?.focus();
+  }, []);
   return (
-    <section className="conversation" aria-label={contact.name}>
+    <section ref={pane} className="conversation" aria-label={contact.name} tabIndex={-1}>
       <ConversationHead peer={peer} />
       <Timeline peer={peer} />
       <Notice peer={peer} />
