@@ -153,7 +153,7 @@ describe('success', () => {
 describe('somebody between', () => {
   test('who took -PLUS from the list is noticed by the server (checklist 14)', async () => {
     const one = client({ bindings: bound });
-    expect(await one.auth('SCRAM-SHA-256', b64('y,,n=juliet,r=abc'))).toMatch(failure('not-authorized'));
+    expect(await one.auth('SCRAM-SHA-256', b64('y,,n=juliet,r=abc'))).toMatch(failure('malformed-request'));
   });
 
   test('whose channel is another one is noticed, too', async () => {
@@ -291,6 +291,16 @@ describe('guessing from one source', () => {
     clock.advance(1_000);
     expect(await guess('192.0.2.7')).toMatch(failure('temporary-auth-failure'));
     for (let tries = 0; tries < 25; tries++) expect(await guess('127.0.0.1')).toMatch(failure('not-authorized'));
+  });
+
+  test('is something else than a client whose bindings we do not have', async () => {
+    const address = '192.0.2.9';
+    for (let tries = 0; tries < 25; tries++) {
+      const one = client({ bindings: bound, address });
+      const answer = await one.auth('SCRAM-SHA-256-PLUS', b64('p=tls-unique,,n=juliet,r=abc'));
+      expect(answer).toMatch(failure('malformed-request'));
+    }
+    expect(await client({ address }).auth('PLAIN', b64('\0juliet\0r0m30'))).toMatch(/^<success/);
   });
 });
 

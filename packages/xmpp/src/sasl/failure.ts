@@ -47,15 +47,18 @@ export type ScramRefusal =
   | 'no-resources'
   | 'other-error';
 
-/** The total table from SCRAM's errors to XMPP's; unknown users look like wrong passwords (RFC 6120 §6.5.10). */
+/**
+ * The total table from SCRAM's errors to XMPP's; unknown users look like wrong passwords (RFC 6120 §6.5.10).
+ * A binding that cannot be is told before any proof is looked at: nobody has guessed a password.
+ */
 export const scramConditions: Readonly<Record<ScramRefusal, SaslCondition>> = {
   'invalid-encoding': 'malformed-request',
   'extensions-not-supported': 'malformed-request',
   'invalid-proof': 'not-authorized',
   'channel-bindings-dont-match': 'not-authorized',
-  'server-does-support-channel-binding': 'not-authorized',
-  'channel-binding-not-supported': 'not-authorized',
-  'unsupported-channel-binding-type': 'not-authorized',
+  'server-does-support-channel-binding': 'malformed-request',
+  'channel-binding-not-supported': 'malformed-request',
+  'unsupported-channel-binding-type': 'malformed-request',
   'unknown-user': 'not-authorized',
   'invalid-username-encoding': 'malformed-request',
   'no-resources': 'temporary-auth-failure',

@@ -223,10 +223,10 @@ describe('the server refuses', () => {
   const some = new Map([['tls-exporter', bytes('x')]]);
 
   test.each([
-    ['y while it offers -PLUS', false, some, 'y,,n=u,r=c', 'not-authorized'],
-    ['a binding without -PLUS', false, some, 'p=tls-exporter,,n=u,r=c', 'not-authorized'],
+    ['y while it offers -PLUS', false, some, 'y,,n=u,r=c', 'malformed-request'],
+    ['a binding without -PLUS', false, some, 'p=tls-exporter,,n=u,r=c', 'malformed-request'],
     ['-PLUS without a binding', true, some, 'n,,n=u,r=c', 'not-authorized'],
-    ['a type that it does not have', true, some, 'p=tls-unique,,n=u,r=c', 'not-authorized'],
+    ['a type that it does not have', true, some, 'p=tls-unique,,n=u,r=c', 'malformed-request'],
     ['a mandatory extension', false, none, 'n,,m=x,n=u,r=c', 'malformed-request'],
     ['an escape that is none', false, none, 'n,,n=a=2Db,r=c', 'malformed-request'],
     ['no name', false, none, 'n,,n=,r=c', 'malformed-request'],
