@@ -28,6 +28,6 @@ export const picture = async (page: Page, name: string): Promise<void> => {
   const path = `${screens}${name}.png`;
   mkdirSync(dirname(path), { recursive: true });
   await page.evaluate('document.fonts.ready');
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(500);
   await page.screenshot({ path, animations: 'disabled' });
 };
