@@ -158,6 +158,10 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await picture(page, 'failed');
     await page.getByRole('button', { name: 'Send again' }).click();
     await page.getByText('This address does not exist.').waitFor();
+    await page.reload();
+    await page.getByText('This address does not exist.').waitFor();
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('This address does not exist.').waitFor();
     expect(await page.locator('.bubble-text').count()).toBe(1);
     await page.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => page.locator('.bubble-text').count()).toBe(0);

@@ -6,10 +6,10 @@ import { StanzaError, TimeoutError } from '@parlance/xmpp-client/errors';
 import { ArchiveReader } from './archive/reader.ts';
 import type { Conversation } from './conversation.ts';
 import { Conversations } from './conversations.ts';
+import { KeptMap } from './kept-map.ts';
 import type { Line } from './line.ts';
 import { Sender } from './outbox/sender.ts';
 import { displayedMessage, receiptMessage, stateMessage } from './outbox/stanzas.ts';
-import { ReadMarks } from './read-marks.ts';
 import type { TextStorage } from './storage.ts';
 import { lastIncoming, unreadOf } from './timeline/entries.ts';
 import { type Heard, hear } from './timeline/heard.ts';
@@ -31,7 +31,8 @@ export class Messages {
   readonly #options: MessagesOptions;
   readonly #reader: ArchiveReader;
   readonly #sender: Sender;
-  readonly #marks: ReadMarks;
+  /** How far each conversation was read here, for contacts who do not ask for markers (XEP-0333 §5). */
+  readonly #marks: KeptMap;
   readonly #theirTyping: TheirTyping;
   readonly #ourTyping = new Map<string, OurTyping>();
   #line: Line | undefined;
@@ -40,7 +41,7 @@ export class Messages {
     const { own, clock, storage, newId } = options;
     this.#options = options;
     this.conversations = new Conversations(clock);
-    this.#marks = new ReadMarks(storage);
+    this.#marks = new KeptMap(storage, 'read');
     for (const [peer, mark] of this.#marks.all)
       this.conversations.with(peer).change((timeline) => withFact(timeline, 'readByUs', mark));
     this.#reader = new ArchiveReader(own, this.conversations);

@@ -1,4 +1,4 @@
-// Messages that the server has not taken yet, kept on this device so that a reload loses none.
+// Messages that the server has not taken, or that came back, kept on this device so that a reload loses none.
 import { loadJson, type TextStorage } from '../storage.ts';
 
 export interface Pending {
@@ -8,6 +8,8 @@ export interface Pending {
   readonly text: string;
   /** When it was written, in milliseconds since 1970. */
   readonly at: number;
+  /** Why it came back: it waits for its writer. */
+  readonly failed?: string;
 }
 
 const name = 'outbox';
@@ -17,8 +19,8 @@ const pendingLimit = 500;
 
 const isPending = (value: unknown): value is Pending => {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, peer, text, at } = value as Readonly<Record<string, unknown>>;
-  return [id, peer, text].every((part) => typeof part === 'string') && typeof at === 'number';
+  const { id, peer, text, at, failed = '' } = value as Readonly<Record<string, unknown>>;
+  return [failed, id, peer, text].every((part) => typeof part === 'string') && typeof at === 'number';
 };
 
 /** The list, oldest first; every change is kept at once. */

@@ -35,6 +35,7 @@ export class Sender {
   ready(line: Line): void {
     this.#line = line;
     for (const message of this.#pending.all) {
+      if (message.failed !== undefined) continue;
       const seen = find(this.#conversations.with(message.peer).timeline, sightingOf(message));
       if (seen?.local === false) this.#pending.remove(message.id);
       else this.#give(message);
@@ -58,8 +59,9 @@ export class Sender {
   /** Sends a failed message again, under the same id. */
   retry(peer: string, id: string): void {
     const conversation = this.#conversations.with(peer);
-    const message = conversation.timeline.loose.find(({ originId }) => originId === id);
-    if (message === undefined || !conversation.timeline.failed.has(id)) return;
+    const { ranked, loose, failed } = conversation.timeline;
+    const message = [...ranked, ...loose].find(({ originId }) => originId === id);
+    if (message === undefined || !failed.has(id)) return;
     const again = { id, peer, text: message.text, at: this.#clock.now() };
     conversation.change((timeline) => asRetried(timeline, id, again.at));
     this.#pending.remove(id);
@@ -74,7 +76,11 @@ export class Sender {
   }
 
   #show(message: Pending): void {
-    this.#conversations.with(message.peer).change((timeline) => withLive(timeline, sightingOf(message), 'now'));
+    const { id, peer, failed } = message;
+    this.#conversations.with(peer).change((timeline) => {
+      const shown = withLive(timeline, sightingOf(message), 'now');
+      return failed === undefined ? shown : withFailure(shown, id, failed);
+    });
   }
 
   #give(message: Pending): void {
@@ -91,14 +97,13 @@ export class Sender {
     this.#conversations.with(peer).change((timeline) => withFact(timeline, 'taken', id));
   }
 
-  /** An error came back for a message of ours; `reason` is a condition of RFC 6120 §8.3.3. */
-  bounced(peer: string, id: string, reason: string): void {
+  /** An error came back for a message of ours; `failed` is a condition of RFC 6120 §8.3.3. Archives keep no errors. */
+  bounced(peer: string, id: string, failed: string): void {
     const conversation = this.#conversations.with(peer);
-    const ours = conversation.timeline.loose
-      .concat(conversation.timeline.ranked)
-      .some(({ originId }) => originId === id);
-    if (!ours) return;
+    const ours = find(conversation.timeline, sightingOf({ id, peer, text: '', at: 0 }));
+    if (ours === undefined) return;
     this.#pending.remove(id);
-    conversation.change((timeline) => withFailure(timeline, id, reason));
+    this.#pending.add({ id, peer, text: ours.text, at: ours.at, failed });
+    conversation.change((timeline) => withFailure(timeline, id, failed));
   }
 }

@@ -144,15 +144,22 @@ export const withFailure = (timeline: Timeline, originId: string, reason: string
 
 /** Our message is about to be sent again: no longer failed, and as new as everything that has come since. */
 export const asRetried = (timeline: Timeline, originId: string, at: number): Timeline => {
+  const isRetried = (message: Message): boolean => message.originId === originId && message.direction === 'out';
+  const message = [...timeline.ranked, ...timeline.loose].find(isRetried);
+  if (message === undefined) return timeline;
   const failed = new Map(timeline.failed);
   failed.delete(originId);
-  const stamp = Math.max(at, newest(timeline));
-  const loose = timeline.loose.map((message) => (message.originId === originId ? { ...message, at: stamp } : message));
-  return { ...timeline, failed, loose };
+  const taken = new Set(timeline.taken);
+  taken.delete(originId);
+  const stamp = Math.max(at, newest(timeline) + 1);
+  const again = { ...message, at: stamp, archiveId: undefined, stamped: false, local: true };
+  const others = (messages: readonly Message[]): readonly Message[] => messages.filter((other) => !isRetried(other));
+  return { ...timeline, failed, taken, ranked: others(timeline.ranked), loose: [...others(timeline.loose), again] };
 };
 
-/** A message that was never sent is taken back. */
+/** A message that reached nobody is taken back. */
 export const without = (timeline: Timeline, originId: string): Timeline => ({
   ...timeline,
+  ranked: timeline.ranked.filter((message) => message.originId !== originId || message.direction === 'in'),
   loose: timeline.loose.filter((message) => message.originId !== originId),
 });
