@@ -1,4 +1,5 @@
 // Every extension of the server, in one list; removing a line removes the extension (DESIGN §3).
+import { legacySession } from '@parlance/xmpp-server/ext/rfc-3921.session';
 import { lastSeen } from '@parlance/xmpp-server/ext/xep-0012.last-activity';
 import { disco } from '@parlance/xmpp-server/ext/xep-0030.disco';
 import { privateStorage } from '@parlance/xmpp-server/ext/xep-0049.private';
@@ -29,6 +30,7 @@ const withoutArchive: Extension = {
 /** In the order of registration, which is the order of hooks within a band. */
 export const extensions = (archiving = true): readonly Extension[] => [
   disco,
+  legacySession,
   lastSeen,
   privateStorage,
   softwareVersion('Parlance', version),

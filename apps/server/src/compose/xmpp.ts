@@ -10,7 +10,7 @@ import { Inbound } from '@parlance/xmpp-server/inbound';
 import { IqTable } from '@parlance/xmpp-server/iq';
 import { IqRouter } from '@parlance/xmpp-server/iq-router';
 import { XmppAdapter } from '@parlance/xmpp-server/message/deliver';
-import { bind, legacySession } from '@parlance/xmpp-server/negotiation/bind';
+import { bind } from '@parlance/xmpp-server/negotiation/bind';
 import { extensionFeatures } from '@parlance/xmpp-server/negotiation/extension-features';
 import { Management, resumption } from '@parlance/xmpp-server/negotiation/management';
 import { FeatureNegotiator, type StreamFeature } from '@parlance/xmpp-server/negotiation/negotiator';
@@ -92,7 +92,6 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     startTls(({ connection, domain }) => !connection.securePath && !context.auth.plaintext.has(domain)),
     sasl(context, signIn),
     streamRegistration({ context, membership: core.membership, open, next: bind(context, sessions) }),
-    legacySession,
     resumption(sessions),
     extensionFeatures(() => host.streamFeatures()),
   ];

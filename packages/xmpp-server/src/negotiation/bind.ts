@@ -1,4 +1,4 @@
-// Resource binding (RFC 6120 §7) and the session request that clients of RFC 3921 §3 still send.
+// Resource binding (RFC 6120 §7).
 import { isRefusal, refuse } from '@parlance/base/refusal';
 import { type Element, el } from '@parlance/xml/element';
 import { makeJid } from '@parlance/xmpp/jid';
@@ -43,14 +43,4 @@ const notYet = (stream: ClientStream, iq: Element): undefined => refused(stream,
 const refused = (stream: ClientStream, iq: Element, reason: Parameters<typeof refuse>[0]): undefined => {
   if (iq.attr('type') === 'get' || iq.attr('type') === 'set') stream.send(refusalReply(iq, refuse(reason)));
   return undefined;
-};
-
-/** RFC 3921 §3, optional as draft-cridland-xmpp-session says; the request itself is answered by the iq table. */
-export const legacySession: StreamFeature = {
-  offer: (stream) =>
-    stream.account === undefined
-      ? undefined
-      : el('session', namespaces.session, {}, el('optional', namespaces.session)),
-  handles: [],
-  handle: () => undefined,
 };
