@@ -10,35 +10,44 @@ interface Slot {
   readonly loadedAt: number;
 }
 
+/** How long an account stays at least, in milliseconds: longer than whoever got it works with it. */
+const shortestStay = 60_000;
+
 /** How long an absence is believed without asking the database again, in milliseconds. */
 const absenceLife = 5_000;
 
+export interface AccountsParts {
+  readonly store: AccountStore;
+  readonly clock: Clock;
+  /** Accounts in memory; more only while they are pinned or new. */
+  readonly capacity: number;
+  /** Whether an account must stay: it has sessions. */
+  readonly pinned: (address: Address) => boolean;
+  /** Resolves when everything written so far is on disk, or has failed. */
+  readonly settled: () => Promise<unknown>;
+}
+
 /**
- * A bounded cache in front of the account store. `peek` is the hot path: one map read.
- * The least recently loaded half is dropped when `capacity` is reached, except accounts that `pinned` names.
+ * A cache in front of the account store. `peek` is the hot path: one map read. The least recently loaded half is
+ * dropped when `capacity` is reached. An account is in memory once at most, since its mailbox has one head: it is read
+ * when all that was written before is on disk, and dropped when nobody can be working with it.
  */
 export class Accounts {
-  readonly #store: AccountStore;
-  readonly #clock: Clock;
-  readonly #capacity: number;
-  readonly #pinned: (address: Address) => boolean;
+  readonly #parts: AccountsParts;
   readonly #slots = new Map<Address, Slot>();
-  #asked = new Map<Address, Promise<Account | null>>();
+  readonly #asked = new Map<Address, Promise<Account | null>>();
   #batch: Promise<ReadonlyMap<Address, Account>> | undefined;
   #wanted: Address[] = [];
 
-  constructor(store: AccountStore, clock: Clock, capacity: number, pinned: (address: Address) => boolean) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#capacity = capacity;
-    this.#pinned = pinned;
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
   }
 
   /** The account if it is in memory, `null` if it is known not to exist, `undefined` if it must be loaded. */
   peek(address: Address): Account | null | undefined {
     const slot = this.#slots.get(address);
     if (slot === undefined) return undefined;
-    if (slot.account === null && this.#clock.monotonic() - slot.loadedAt > absenceLife) return undefined;
+    if (slot.account === null && this.#parts.clock.monotonic() - slot.loadedAt > absenceLife) return undefined;
     return slot.account;
   }
 
@@ -65,17 +74,7 @@ export class Accounts {
 
   async #loadBatched(address: Address): Promise<Account | null> {
     this.#wanted.push(address);
-    this.#batch ??= new Promise((resolve, reject) => {
-      this.#clock.soon(() => {
-        const wanted = this.#wanted;
-        this.#wanted = [];
-        this.#batch = undefined;
-        this.#store
-          .load(wanted)
-          .then((found) => resolve(new Map(found.map((a) => [a.address, a]))))
-          .catch(reject);
-      });
-    });
+    this.#batch ??= this.#read();
     try {
       const account = (await this.#batch).get(address) ?? null;
       this.#keep(address, account);
@@ -85,16 +84,28 @@ export class Accounts {
     }
   }
 
+  async #read(): Promise<ReadonlyMap<Address, Account>> {
+    const { clock, settled, store } = this.#parts;
+    await new Promise<void>((resolve) => clock.soon(resolve));
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    this.#batch = undefined;
+    await settled();
+    return new Map((await store.load(wanted)).map((account) => [account.address, account]));
+  }
+
   #keep(address: Address, account: Account | null): void {
-    if (this.#slots.size >= this.#capacity) this.#shrink();
-    this.#slots.set(address, { account, loadedAt: this.#clock.monotonic() });
+    if (this.#slots.size >= this.#parts.capacity) this.#shrink();
+    this.#slots.set(address, { account, loadedAt: this.#parts.clock.monotonic() });
   }
 
   #shrink(): void {
+    const { clock, pinned } = this.#parts;
+    const old = clock.monotonic() - shortestStay;
     let surplus = this.#slots.size >> 1;
-    for (const address of this.#slots.keys()) {
+    for (const [address, { account, loadedAt }] of this.#slots) {
       if (surplus === 0) return;
-      if (this.#pinned(address)) continue;
+      if (account !== null && (loadedAt > old || pinned(address))) continue;
       this.#slots.delete(address);
       surplus--;
     }

@@ -29,7 +29,13 @@ beforeEach(async () => {
   const clock = new RunningClock();
   storage = await openEmbedded();
   const { stores, committer } = storage;
-  accounts = new Accounts(stores.accounts, clock, 100, () => false);
+  accounts = new Accounts({
+    store: stores.accounts,
+    clock,
+    capacity: 100,
+    pinned: () => false,
+    settled: () => commits.settled(),
+  });
   full = false;
   const commit: typeof committer.commit = (writes) =>
     full ? Promise.reject(new Error('disk full')) : committer.commit(writes);

@@ -69,8 +69,9 @@ const house = () => {
     load: (wanted: readonly Address[]) =>
       Promise.resolve([alice, bob].filter(({ address }) => wanted.includes(address))),
   };
-  const accounts = new Accounts(store as never, clock, 10, () => false);
   const commits = new CommitLoop({ commit: (_writes: readonly Write[]) => Promise.resolve() }, clock, () => undefined);
+  const settled = (): Promise<void> => commits.settled();
+  const accounts = new Accounts({ store: store as never, clock, capacity: 10, pinned: () => false, settled });
   const trace = new Trace(8);
   const router = new Router({
     accounts,
@@ -97,7 +98,10 @@ const house = () => {
 
 const submit = async ({ clock, router, alice }: ReturnType<typeof house>, text: string): Promise<unknown> => {
   const outcome = router.submit(message(text), alice, undefined);
-  clock.advance(0);
+  for (let turn = 0; turn < 5; turn++) {
+    clock.advance(0);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return outcome;
 };
 

@@ -2,12 +2,13 @@
 import { refuse } from '@parlance/base/refusal';
 import { Accounts } from '@parlance/core/accounts';
 import { AddressTable } from '@parlance/core/address-table';
-import { CommitLoop } from '@parlance/core/commit-loop';
+import { CommitLoop, type OnFailure } from '@parlance/core/commit-loop';
 import { passwordCredentials } from '@parlance/core/credentials';
 import { Membership, type PasswordRows } from '@parlance/core/membership';
 import { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import { Trace } from '@parlance/core/trace';
+import { StorageFull } from '@parlance/storage/driver';
 import { preparePassword } from '@parlance/xmpp/sasl/prepare';
 import type { Ports } from './ports.ts';
 import type { Storage } from './storage.ts';
@@ -43,17 +44,37 @@ const passwordRows =
     return passwordCredentials(crypto, random, prepared, version);
   };
 
+/** Milliseconds between two lines about the same full disk. */
+const fullDiskInterval = 10_000;
+
+/** A full disk is nobody's bug, and what is owed is tried again; anything else is one. */
+const commitFailures = ({ clock, log }: Ports): OnFailure => {
+  let told = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!(error instanceof StorageFull)) {
+      log.error('commit failed', { error });
+      return false;
+    }
+    if (clock.monotonic() - told > fullDiskInterval) {
+      told = clock.monotonic();
+      log.warn('no space to store anything', { error });
+    }
+    return true;
+  };
+};
+
 export const composeCore = (parts: CoreParts): Core => {
-  const { clock, log, isLocal } = parts;
+  const { clock, isLocal } = parts;
   const { stores, committer } = parts.storage;
   const table = new AddressTable();
-  const accounts = new Accounts(
-    stores.accounts,
+  const commits = new CommitLoop(committer, clock, commitFailures(parts));
+  const accounts = new Accounts({
+    store: stores.accounts,
     clock,
-    accountCapacity,
-    (address) => table.sessions(address).length > 0,
-  );
-  const commits = new CommitLoop(committer, clock, (error) => log.error('commit failed', { error }));
+    capacity: accountCapacity,
+    pinned: (address) => table.sessions(address).length > 0,
+    settled: () => commits.settled(),
+  });
   const trace = new Trace(traceCapacity);
   const router = new Router({ accounts, table, commits, mailbox: stores.mailbox, trace, isLocal });
   const membership = new Membership({ accounts, stores, commits, clock, isLocal, passwordRows: passwordRows(parts) });

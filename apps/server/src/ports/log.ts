@@ -36,8 +36,11 @@ const over = (logger: Logger, threshold: { rank: number }): Log => {
   };
 };
 
+/** Standard error; a line that cannot be written there, for want of space or of a reader, ends nothing. */
+const standardError = (): DestinationStream => destination({ fd: 2, sync: true }).on('error', () => undefined);
+
 /** A log to standard error, or to `to`. */
-export const makeLog = (level: LogLevel, to: DestinationStream = destination({ fd: 2, sync: true })): ServerLog => {
+export const makeLog = (level: LogLevel, to: DestinationStream = standardError()): ServerLog => {
   const threshold = { rank: ranks[level] };
   return {
     ...over(pino(options, to), threshold),

@@ -4,9 +4,11 @@ import type { Row, SqlValue } from '../driver.ts';
 import { openDatabase, type PreparedStatement } from './database.ts';
 import { failureOf, type Open, type Request, type Response } from './protocol.ts';
 
-/** Statements after which the write-ahead log is moved into the database file: when idle, or at once. */
+/** Work after which the write-ahead log is moved into the database file: when idle, or at once, so that it stays below 256 MB. */
 const checkpointWhenIdle = 5_000;
 const checkpointAtOnce = 100_000;
+/** What a commit costs the log beyond its statements, in statements: the pages that every commit writes again. */
+const commitCost = 16;
 /** Milliseconds without a commit that count as idle. */
 const idle = 50;
 
@@ -37,11 +39,16 @@ const runAll = (work: readonly SqlValue[]): void => {
   }
 };
 
+/** What does not succeed, for want of space, does so after as much work again. */
 const checkpoint = (): void => {
   clearTimeout(idleTimer);
   idleTimer = undefined;
   sinceCheckpoint = 0;
-  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  try {
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (!(error instanceof Error) || failureOf(error.message) === 'other') throw error;
+  }
 };
 
 /** Checkpoints stand outside the commit: after the answer, when nobody waits or the log has grown long. */
@@ -53,13 +60,23 @@ const considerCheckpoint = (): void => {
   }
 };
 
+/** SQLite itself has undone a transaction that met a full disk or an I/O error (lang_transaction.html). */
+const undo = (): void => {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // Nothing is open any more.
+  }
+};
+
 const commit = (work: readonly SqlValue[]): void => {
+  sinceCheckpoint += commitCost;
   db.exec('BEGIN IMMEDIATE');
   try {
     runAll(work);
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    undo();
     throw error;
   }
 };

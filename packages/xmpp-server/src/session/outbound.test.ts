@@ -23,8 +23,8 @@ test('nothing is written before its batch is on disk, and nothing overtakes it',
   const [first, second] = [new Batch(), new Batch()];
   outbound.push(item('a', { batch: first }));
   outbound.push(item('b'));
-  outbound.push(item('c', { batch: second }));
-  outbound.push(item('d'));
+  outbound.push(item('c', { batch: second, tells: true }));
+  outbound.push(item('d', { batch: second }));
   expect(outbound.take(true).texts).toEqual([]);
   first.state = 'committed';
   expect(outbound.take(true).texts).toEqual(['a', 'b']);

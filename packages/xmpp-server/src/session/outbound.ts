@@ -25,6 +25,8 @@ export interface Item {
   readonly pointer: Pointer | undefined;
   /** The batch that must be committed first; undefined when nothing has to wait. */
   readonly batch: Batch | undefined;
+  /** The item tells of something in its batch: it vanishes when that fails. Otherwise its batch only keeps its place. */
+  readonly tells?: true;
   /** Whose state the item tells: a newer text about the same subject makes this one pointless. */
   readonly subject?: string;
 }
@@ -112,15 +114,15 @@ export class Outbound {
     return this.#items.flatMap(({ pointer }) => (pointer?.fate.giveUp() === true ? [pointer.sequence] : []));
   }
 
-  /** Everything that may be written now, in order. `keep`: until acknowledged. Items of failed batches vanish. */
+  /** Everything that may be written now, in order. `keep`: until acknowledged. What tells of a failed batch vanishes. */
   take(keep: boolean): Taken {
     const texts: string[] = [];
     const delivered: Sequence[] = [];
     let at = this.#written;
     for (let item = this.#items[at]; item !== undefined && at !== this.#held; item = this.#items[at]) {
       const state = item.batch?.state ?? 'committed';
-      if (state === 'failed') this.#drop(at, 1);
-      else if (state !== 'committed') break;
+      if (state === 'failed' && item.tells === true) this.#drop(at, 1);
+      else if (state !== 'committed' && state !== 'failed') break;
       else {
         texts.push(item.text);
         if (!keep && item.pointer?.fate.take() === true) delivered.push(item.pointer.sequence);

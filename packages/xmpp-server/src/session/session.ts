@@ -35,6 +35,8 @@ export interface SessionParts {
   readonly outboundLimit: number;
   /** The client takes or acknowledges too little; the session must end. May be called more than once. */
   readonly overflowed: (session: XmppSession) => void;
+  /** A bug of ours: what the session is owed cannot be kept; it must end. */
+  readonly broken: (session: XmppSession) => void;
   /** Waiting entries that were written to a stream without acknowledgements. */
   readonly delivered: (account: Account, sequences: readonly Sequence[]) => void;
 }
@@ -129,7 +131,7 @@ export class XmppSession implements Session, Participant {
    * batch is on disk; otherwise as soon as everything before it has been written.
    */
   send(text: string, pointer?: Pointer, afterCommit = false): void {
-    this.#queue({ text, pointer, batch: this.#batch(afterCommit) });
+    this.#queue({ text, pointer, batch: this.#batch(afterCommit), ...(afterCommit && { tells: true }) });
   }
 
   /** Queues the present state of a subject; in a long queue it takes the place of the one that still waits there. */
@@ -225,13 +227,24 @@ export class XmppSession implements Session, Participant {
     return this.#parts.putStream(this.#state(this.resumption));
   }
 
+  /**
+   * Without space on disk, senders are told so at once, although that their answers were sent is not kept: after a crash
+   * such a stream cannot be resumed, and its client sends again what was never acknowledged (ADR 0003).
+   */
   settled(batch: Batch): void {
-    if (batch.state === 'failed') for (const entry of this.#accepted) if (entry.batch === batch) entry.failed();
+    if (batch.state === 'failed') {
+      for (const entry of this.#accepted) if (entry.batch === batch) entry.failed();
+      if (this.resumption?.durable === true) this.#parts.commits.joinLater(this);
+    }
     const before = this.#accepted.length;
     this.#accepted = this.#accepted.filter((entry) => entry.batch !== batch);
     if (before >= uncommittedBudget && this.#accepted.length < uncommittedBudget) this.#sink?.pause(false);
     this.resumption?.settled(batch);
     this.flush();
+  }
+
+  broken(): void {
+    this.#parts.broken(this);
   }
 
   #state(resumption: Resumption): StreamState {

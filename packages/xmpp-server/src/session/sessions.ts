@@ -21,10 +21,19 @@ const newness = 1_000;
 /** Ended sessions whose inbound count is remembered. */
 const endedCapacity = 10_000;
 
+/** Why a session ends (RFC 6120 §4.9.3). */
+export type Ending =
+  | 'conflict'
+  | 'internal-server-error'
+  | 'not-authorized'
+  | 'policy-violation'
+  | 'reset'
+  | 'system-shutdown';
+
 /** Ends one session: the stream that carries it is told why. */
 export interface Carrier extends Sink {
   /** Closes the stream with a stream error (RFC 6120 §4.9.3), or properly when there is none. */
-  close(condition?: 'conflict' | 'not-authorized' | 'system-shutdown' | 'policy-violation' | 'reset'): void;
+  close(condition?: Ending): void;
 }
 
 export class Sessions {
@@ -76,9 +85,10 @@ export class Sessions {
       since,
       commits,
       outboundLimit: limits.outbound,
-      overflowed: (session) => clock.soon(() => this.#overflowed(session)),
+      overflowed: (session) => clock.soon(() => this.#endBound(session, 'policy-violation')),
       putStream: (state) => stores.streams.put(state),
-      delivered: (owner, sequences) => void commits.write(...stores.mailbox.delivered(owner.id, sequences)),
+      broken: (session) => clock.soon(() => this.#endBound(session, 'internal-server-error')),
+      delivered: (owner, sequences) => void commits.owe(...stores.mailbox.delivered(owner.id, sequences)),
     };
   }
 
@@ -134,7 +144,7 @@ export class Sessions {
   }
 
   /** Ends a session for good, telling its client why. */
-  end(session: XmppSession, condition?: Parameters<Carrier['close']>[0]): void {
+  end(session: XmppSession, condition?: Ending): void {
     const carrier = this.#carriers.get(session);
     this.#carriers.delete(session);
     session.detach();
@@ -163,8 +173,8 @@ export class Sessions {
   }
 
   /** The mailbox keeps what a session does not take; the session itself goes (DESIGN §2). */
-  #overflowed(session: XmppSession): void {
-    if (this.#context.table.byId(session.id) === session) this.end(session, 'policy-violation');
+  #endBound(session: XmppSession, condition: Ending): void {
+    if (this.#context.table.byId(session.id) === session) this.end(session, condition);
   }
 
   /** Adds a session that was restored from the database, hibernated since the server stopped. */
@@ -197,7 +207,7 @@ export class Sessions {
     table.remove(session);
     this.#points.sessionEnded.run({ session, account: session.account });
     if (session.resumption !== undefined) {
-      if (session.resumption.durable) commits.write(stores.streams.remove(session.id));
+      if (session.resumption.durable) commits.owe(stores.streams.remove(session.id));
       this.#remember(session);
     }
     this.#giveBack(session);
@@ -208,7 +218,7 @@ export class Sessions {
   #giveUp(session: XmppSession): void {
     const sequences = session.outbound.giveUp();
     if (sequences.length === 0) return;
-    this.#context.commits.write(this.#context.stores.mailbox.pend(session.account.id, sequences));
+    this.#context.commits.owe(this.#context.stores.mailbox.pend(session.account.id, sequences));
     session.touch();
   }
 

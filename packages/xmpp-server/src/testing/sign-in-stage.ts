@@ -107,14 +107,21 @@ export class SignInStage {
   #makeContext(): Context {
     const { clock, stores, committer } = this.#parts;
     const table = new AddressTable();
+    const commits = new CommitLoop(committer, clock, () => undefined);
     const token = (): string => crypto.randomUUID();
     return {
       clock,
       random: { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)), token },
       log: silent,
       table,
-      accounts: new Accounts(stores.accounts, clock, 100, (address) => table.sessions(address).length > 0),
-      commits: new CommitLoop(committer, clock, () => undefined),
+      accounts: new Accounts({
+        store: stores.accounts,
+        clock,
+        capacity: 100,
+        pinned: (address) => table.sessions(address).length > 0,
+        settled: () => commits.settled(),
+      }),
+      commits,
       stores,
       limits: {
         before: limits,

@@ -2,6 +2,7 @@
 import type { Clock } from '@parlance/base/clock';
 import { silent } from '@parlance/base/log';
 import { isRefusal } from '@parlance/base/refusal';
+import type { Account } from '@parlance/core/account';
 import { Accounts } from '@parlance/core/accounts';
 import { AddressTable } from '@parlance/core/address-table';
 import { CommitLoop } from '@parlance/core/commit-loop';
@@ -47,8 +48,14 @@ const archiveIds: ArchiveIds = {
 const makeContext = ({ clock, stores, committer }: StageParts): Context => {
   const table = new AddressTable();
   const isLocal = (domain: string): boolean => domain.endsWith('.example');
-  const accounts = new Accounts(stores.accounts, clock, 1_000, (address) => table.sessions(address).length > 0);
   const commits = new CommitLoop(committer, clock, () => undefined);
+  const accounts = new Accounts({
+    store: stores.accounts,
+    clock,
+    capacity: 1_000,
+    pinned: (address) => table.sessions(address).length > 0,
+    settled: () => commits.settled(),
+  });
   const trace = new Trace(100);
   let tokens = 0;
   const random = { bytes: (count: number) => new Uint8Array(count), token: () => `token${++tokens}` };
@@ -118,10 +125,12 @@ export class Stage {
 
   /** Binds a session of an account that is in the store. */
   async bind(address: string, label: string): Promise<StageClient> {
-    const loading = this.context.accounts.load(address as Address);
-    this.#clock.turn();
-    const account = await loading;
-    if (account === null) throw new Error(`no account ${address}`);
+    let account: Account | null | undefined;
+    void this.context.accounts.load(address as Address).then((found) => {
+      account = found;
+    });
+    await this.until(() => account !== undefined);
+    if (account === null || account === undefined) throw new Error(`no account ${address}`);
     const client = new StageClient(this);
     const session = this.sessions.bind(account, label, undefined, client);
     if (isRefusal(session)) throw new Error(session.refused);
