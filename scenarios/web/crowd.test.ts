@@ -157,6 +157,8 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await page.getByText('This address does not exist.').waitFor();
     await picture(page, 'failed');
     await page.getByRole('button', { name: 'Send again' }).click();
+    // The old answer is still there for a moment; then comes the new one.
+    await page.waitForTimeout(500);
     await page.getByText('This address does not exist.').waitFor();
     await page.reload();
     await page.getByText('This address does not exist.').waitFor();

@@ -23,8 +23,12 @@ export const say = async (page: Page, text: string): Promise<void> => {
 
 const screens = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 
+/** `PICTURES=1 npx vitest run scenarios/web` takes them anew; otherwise a test run leaves the checkout as it is. */
+const taken = process.env['PICTURES'] === '1';
+
 /** A picture into docs/screens, once everything has come to rest. */
 export const picture = async (page: Page, name: string): Promise<void> => {
+  if (!taken) return;
   const path = `${screens}${name}.png`;
   mkdirSync(dirname(path), { recursive: true });
   await page.evaluate('document.fonts.ready');

@@ -93,8 +93,10 @@ export class Sender {
   /** `sent` is final where the server acknowledges nothing; `failed` leaves the message here for the next line. */
   #settle({ id, peer }: Pending, { state }: Delivery): void {
     if (state === 'failed') return void this.#given.delete(id);
-    this.#pending.remove(id);
-    this.#conversations.with(peer).change((timeline) => withFact(timeline, 'taken', id));
+    const conversation = this.#conversations.with(peer);
+    // The error may come before the acknowledgement: what came back stays here.
+    if (!conversation.timeline.failed.has(id)) this.#pending.remove(id);
+    conversation.change((timeline) => withFact(timeline, 'taken', id));
   }
 
   /** An error came back for a message of ours; `failed` is a condition of RFC 6120 §8.3.3. Archives keep no errors. */
