@@ -87,6 +87,7 @@ export class CommitLoop {
 
   /** Resolves when the fate of all that has been added so far is known. */
   settled(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
     return new Promise((resolve) => {
       this.join({ snapshot: () => undefined, settled: () => resolve() });
     });
