@@ -9,6 +9,8 @@ import { person, picture, say, signedIn, signIn } from './steps.ts';
 
 /** Serious findings of axe-core on what is on the screen now, as sentences. */
 const barriers = async (page: Page): Promise<readonly string[]> => {
+  // What is still fading in has not got its contrast yet.
+  await page.waitForTimeout(400);
   await page.evaluate(AxeBuilder.source);
   return page.evaluate(async () => {
     const axe = (globalThis as unknown as { axe: typeof AxeBuilder }).axe;
