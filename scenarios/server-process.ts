@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../apps/server/dist/main.js', import.meta
 /** Milliseconds until a server has to be ready. */
 const patience = 20_000;
 
-export const freePort = async (): Promise<number> => {
+const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../results', import.meta.url));
 
-export interface Machine {
+interface Machine {
   readonly cores: number;
   readonly processor: string;
   readonly memoryGiB: number;
@@ -16,7 +16,7 @@ export interface Machine {
   readonly date: string;
 }
 
-export const machine = (): Machine => ({
+const machine = (): Machine => ({
   cores: cpus().length,
   processor: cpus()[0]?.model ?? '?',
   memoryGiB: Math.round(totalmem() / 2 ** 30),

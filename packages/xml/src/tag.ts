@@ -100,7 +100,7 @@ const skipSpace = (text: string, from: number): number => {
 };
 
 /** The place behind a name that begins at `from`; the text's end when the name may go on. */
-export const nameEnd = (text: string, from: number, limits: Limits): number => {
+const nameEnd = (text: string, from: number, limits: Limits): number => {
   if (from < text.length && !isNameStart(text.charCodeAt(from))) throw notWellFormed('no name where one must be');
   let at = from + 1;
   while (at < text.length && isNamePart(text.charCodeAt(at))) at++;
