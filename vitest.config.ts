@@ -15,6 +15,7 @@ export default defineConfig({
       'tools/**/*.test.mjs',
     ],
     globalSetup: './tools/vitest/build-first.mjs',
+    setupFiles: ['./tools/vitest/laws.mjs'],
     reporters: ['default', './tools/vitest/closing-line.mjs'],
     pool: 'threads',
     isolate: false,

@@ -197,7 +197,7 @@ describe('laws', () => {
         fc.pre(!/xmlns[^=]*=\s*["'](?:\s|[^"']*\s["'])/.test(document)); // saxes trims namespaces
         expect(ours(document)).toBe(secondOpinion(document));
       }),
-      { numRuns: 300 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },
     );
   });
 });

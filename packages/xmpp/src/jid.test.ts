@@ -140,7 +140,7 @@ describe('laws', () => {
         expect(makeJid(made.local, made.domain, made.resource)).toEqual(made);
         expect(parseJid(formatJid(made))).toEqual(made);
       }),
-      { numRuns: 3_000 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 3_000 },
     );
   });
 

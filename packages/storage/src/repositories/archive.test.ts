@@ -130,7 +130,7 @@ test('pages join without gap or overlap, forwards and backwards', { timeout: 60_
     fc.asyncProperty(filters, fc.integer({ min: 20, max: 400 }), fc.boolean(), async (filter, limit, backwards) => {
       expect(await readAll(filter, limit, backwards)).toEqual(model(filter));
     }),
-    { numRuns: 60 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 60 },
   );
 });
 
@@ -139,7 +139,7 @@ test('counts are exact', async () => {
     fc.asyncProperty(filters, async (filter) => {
       expect(await archive.count(account, filter)).toBe(model(filter).length);
     }),
-    { numRuns: 40 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 40 },
   );
 });
 

@@ -71,7 +71,7 @@ test('a node keeps its newest items, whatever is published in which order', asyn
         expect(newest.size).toBe(model.length === 0 ? 0 : 1);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 25 },
   );
 });
 

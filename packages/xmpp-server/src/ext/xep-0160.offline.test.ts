@@ -268,6 +268,6 @@ test('whatever sessions do, every message gets through, and to no session twice'
   };
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), (acts) => play(acts, said)),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 40, endOnFailure: true },
   );
 });

@@ -121,7 +121,7 @@ describe('laws', () => {
         expect(prepared.normalize('NFC')).toBe(prepared);
         expect(prepared).not.toBe('');
       }),
-      { numRuns: 2_000 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 2_000 },
     );
   });
 

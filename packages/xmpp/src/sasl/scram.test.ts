@@ -171,7 +171,7 @@ describe('laws', () => {
         expect(server).toMatchObject({ step: 'success', identity: { user: one.user, authzid: '' } });
         expect(client).toBe(true);
       }),
-      { numRuns: 50 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 50 },
     );
   });
 
@@ -188,7 +188,7 @@ describe('laws', () => {
         const { client } = await play(halves({ ...one, user: 'user', password: 'pencil' }, known[hash]), tamper);
         expect(client).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },
     );
   });
 
