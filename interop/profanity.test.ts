@@ -3,12 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { House } from '@parlance/scenarios/house';
-import { el } from '@parlance/xml/element';
-import { namespaces } from '@parlance/xmpp/namespaces';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Profanity } from './profanity.ts';
-import { heard, say, seen, status, subscription } from './stanzas.ts';
+import { attentive, heard, say, seen, status, subscription } from './stanzas.ts';
 import { missing } from './terminal.ts';
 
 const install = missing('profanity', 'tmux');
@@ -25,10 +23,7 @@ describe.skipIf(install !== undefined)(`Profanity (${install ?? 'installed'})`, 
     house = await House.open();
     await house.people(juliet, romeo);
     profanity = await Profanity.start();
-    other = await house.client(romeo, { reconnect: 'always' });
-    // Who read the roster is told about it (RFC 6121 §2.2).
-    await other.request('get', el('query', namespaces.roster));
-    other.send(status('chat', 'in a good mood'));
+    other = await attentive(house, romeo);
   });
 
   afterAll(async () => {

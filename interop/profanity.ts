@@ -19,8 +19,8 @@ export class Profanity {
   }
 
   /** Types lines, each a command or, in a chat window, a message. */
-  async type(...lines: readonly string[]): Promise<void> {
-    for (const line of lines) await this.terminal.type(line);
+  type(...lines: readonly string[]): Promise<void> {
+    return this.terminal.type(...lines);
   }
 
   shows(text: string | RegExp, within?: number): Promise<string> {

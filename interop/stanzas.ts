@@ -1,4 +1,5 @@
 // What our own client says and hears when it plays the other side of a foreign one.
+import type { House } from '@parlance/scenarios/house';
 import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { XmppClient } from '@parlance/xmpp-client/client';
@@ -12,6 +13,14 @@ export const status = (show: string, text: string): Element =>
   el('presence', ns, {}, el('show', ns, {}, show), el('status', ns, {}, text));
 
 export const subscription = (type: 'subscribe' | 'subscribed', to: string): Element => el('presence', ns, { type, to });
+
+/** A client that is told about its roster (RFC 6121 §2.2) and is available. */
+export const attentive = async (house: House, address: string): Promise<XmppClient> => {
+  const client = await house.client(address, { reconnect: 'always' });
+  await client.request('get', el('query', namespaces.roster));
+  client.send(status('chat', 'in a good mood'));
+  return client;
+};
 
 /** The next stanza that fits, from now on. */
 const next = (client: XmppClient, kind: 'message' | 'presence', fits: (stanza: Element) => boolean): Promise<Element> =>

@@ -23,8 +23,6 @@ export const missing = (...programs: readonly string[]): string | undefined => {
   return absent.length === 0 ? undefined : `no ${absent.join(', no ')}: npm run peers`;
 };
 
-export type Keys = 'Enter' | 'Escape' | 'Tab' | 'Down' | 'Up' | 'F4' | `C-${string}` | `M-${string}`;
-
 export class Terminal {
   /** Where the program is at home; gone when the terminal closes. */
   readonly home: string;
@@ -60,40 +58,38 @@ export class Terminal {
     return this.#tmux('capture-pane', '-p');
   }
 
-  /** Types a line and presses Enter. */
-  async type(line: string): Promise<void> {
-    await this.#tmux('send-keys', '-l', line);
-    await this.press('Enter');
+  /** Types lines, and presses Enter after each. */
+  async type(...lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      await this.keys(line);
+      await this.enter();
+    }
   }
 
-  async press(...keys: readonly Keys[]): Promise<void> {
-    await this.#tmux('send-keys', ...keys);
+  /** Presses keys that are characters. */
+  async keys(characters: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', characters);
+  }
+
+  async enter(): Promise<void> {
+    await this.#tmux('send-keys', 'Enter');
   }
 
   /** Resolves with the screen once it shows `text`; rejects with what it shows instead after 10 s. */
   async shows(text: string | RegExp, within = patience): Promise<string> {
-    const fits = (screen: string): boolean => (typeof text === 'string' ? screen.includes(text) : text.test(screen));
-    return this.#until(fits, String(text), within);
-  }
-
-  async hides(text: string): Promise<string> {
-    return this.#until((screen) => !screen.includes(text), `no ${text}`, patience);
+    const deadline = performance.now() + within;
+    for (;;) {
+      const screen = await this.screen();
+      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
+      if (performance.now() > deadline) throw new Error(`waited for ${text} on this screen:\n${screen.trimEnd()}`);
+      await pause(glance);
+    }
   }
 
   /** Ends the program and everything it started, and removes its home. */
   async close(): Promise<void> {
     await this.#tmux('kill-server').catch(() => undefined);
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  async #until(fits: (screen: string) => boolean, wanted: string, within: number): Promise<string> {
-    const deadline = performance.now() + within;
-    for (;;) {
-      const screen = await this.screen();
-      if (fits(screen)) return screen;
-      if (performance.now() > deadline) throw new Error(`waited for ${wanted}; the screen shows:\n${screen.trimEnd()}`);
-      await pause(glance);
-    }
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {
