@@ -35,6 +35,8 @@ export class XmlScanner {
   /** Bytes of the present first-level element in earlier portions. */
   #bytes = 0;
   #declared = false;
+  /** The very first byte: in UTF-8, nothing begins with one above ASCII but a byte order mark. */
+  #first: number | undefined;
   #begun = false;
   #paused = false;
   /** Bytes of an unfinished character at the end of the present portion. */
@@ -70,6 +72,7 @@ export class XmlScanner {
     this.#bytes = 0;
     this.#declared = false;
     this.#begun = false;
+    this.#first = undefined;
   }
 
   /**
@@ -88,13 +91,14 @@ export class XmlScanner {
   }
 
   #decode(bytes: Uint8Array): string {
+    this.#first ??= bytes[0];
     try {
       const text = this.#utf8.decode(bytes);
       this.#dangling = this.#utf8.held;
       this.#begun ||= text !== '';
       return text;
     } catch {
-      const foreign = !this.#begun && (bytes[0] ?? 0) >= 0x80;
+      const foreign = !this.#begun && (this.#first ?? 0) >= 0x80;
       throw new XmlError(foreign ? 'unsupported-encoding' : 'not-well-formed', 'bytes that are no UTF-8');
     }
   }
