@@ -64,8 +64,8 @@ export class ServerProcess {
   /** Starts it and waits until it says that it is ready. */
   async start(): Promise<void> {
     const { under = [], environment = {} } = this.#options;
-    const line = [...under, process.execPath, program, 'start', '--json'];
-    const child = spawn(line.shift() ?? '', line, {
+    const words = [...under, process.execPath, program, 'start', '--json'];
+    const child = spawn(words.shift() ?? '', words, {
       cwd: this.directory,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
