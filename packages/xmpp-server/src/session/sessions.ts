@@ -50,7 +50,7 @@ export class Sessions {
 
   /**
    * Binds a resource. A session that already has the label is ended with `conflict` (RFC 6120 §7.7.2.2, newest wins).
-   * Refuses when the account has too many sessions.
+   * Of too many sessions, the oldest that nobody is connected to makes room; refuses when there is none.
    */
   bind(
     account: Account,
@@ -61,7 +61,8 @@ export class Sessions {
     const { table, random, limits } = this.#context;
     const old = table.find(account.address, label);
     if (old instanceof XmppSession) this.end(old, 'conflict');
-    if (table.sessions(account.address).length >= limits.sessions) return refuse('overloaded');
+    if (table.sessions(account.address).length >= limits.sessions && !this.#makeRoom(account))
+      return refuse('overloaded');
     const id = random.token(128) as SessionId;
     const session = new XmppSession(
       this.parts(id, account, label, device, this.#context.clock.now()),
@@ -72,6 +73,15 @@ export class Sessions {
     table.add(session);
     this.#points.sessionBound.run({ session, account });
     return session;
+  }
+
+  /** A client that keeps losing its sessions is not kept out by them. False when all are connected. */
+  #makeRoom(account: Account): boolean {
+    const lost = this.#context.table
+      .sessions(account.address)
+      .find((session): session is XmppSession => session instanceof XmppSession && !session.connected);
+    if (lost !== undefined) this.end(lost);
+    return lost !== undefined;
   }
 
   /** What every session of this server is made of. */
