@@ -13,6 +13,7 @@ const peers = [
   { name: 'Profanity', packages: ['profanity'], purpose: 'XMPP client in a terminal' },
   { name: 'Poezio', packages: ['poezio'], purpose: 'XMPP client in a terminal' },
   { name: 'mcabber', packages: ['mcabber'], purpose: 'XMPP client in a terminal' },
+  { name: 'Dino', packages: ['dino-im', 'xdotool', 'dbus-daemon'], purpose: 'XMPP client with windows' },
   { name: 'slixmpp', packages: ['python3-slixmpp'], purpose: 'XMPP library for Python; also runs examples/' },
   { name: 'Chromium', packages: ['chromium', 'fonts-noto-cjk'], purpose: 'the web client, headless, also in Chinese' },
   { name: 'tmux', packages: ['tmux'], purpose: 'drives the terminal clients' },

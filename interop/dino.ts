@@ -1,0 +1,137 @@
+// Dino on a screen of its own: in namespaces where the server's name leads to this machine and its certificate is trusted.
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Milliseconds within which an awaited thing has to happen. */
+const patience = 10_000;
+
+const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'];
+
+/** Why it cannot be played here; undefined when it can. */
+export const forbidden = (): string | undefined =>
+  spawnSync('unshare', [...namespaces, 'true']).status === 0 ? undefined : 'no namespaces for users on this host';
+
+/** `$1`: the certificate, `$2`: the names of hosts. */
+const script = `
+mount --bind "$1" /etc/ssl/certs/ca-certificates.crt && mount --bind "$2" /etc/hosts && exec dbus-run-session -- dino-im
+`;
+
+export interface DinoOptions {
+  readonly domain: string;
+  /** The loopback address at which the domain is served, on port 5222. */
+  readonly address: string;
+  readonly certificate: string;
+}
+
+export class Dino {
+  readonly #home = mkdtempSync(join(tmpdir(), 'parlance-dino-'));
+  readonly #children: ChildProcess[] = [];
+  #display = '';
+
+  /** Starts the screen and the program; resolves when its window is there. */
+  static async start(options: DinoOptions): Promise<Dino> {
+    const dino = new Dino();
+    await dino.#open(options);
+    return dino;
+  }
+
+  /** Goes through "Set up account" with the keyboard alone. */
+  async signIn(address: string, password: string): Promise<void> {
+    const deadline = performance.now() + patience;
+    while ((await this.#find('Add Account')) === undefined && performance.now() < deadline)
+      await this.#keys('Tab', 'Return');
+    const dialog = await this.#window('Add Account');
+    // Each page of the dialog has its own size.
+    const size = await this.#size(dialog);
+    await this.write(address);
+    while ((await this.#size(dialog)) === size && performance.now() < deadline) await pause(50);
+    await this.write(password);
+  }
+
+  /** Resolves once the text is in its database. */
+  async keeps(text: string): Promise<boolean> {
+    const folder = join(this.#home, '.local/share/dino');
+    const isKept = (): boolean =>
+      ['dino.db', 'dino.db-wal'].some((file) => readFileSync(join(folder, file)).includes(text));
+    for (const deadline = performance.now() + patience; !isKept() && performance.now() < deadline; ) await pause(50);
+    return isKept();
+  }
+
+  /** Goes to the only conversation. */
+  async converse(): Promise<void> {
+    await this.#keys('Escape');
+    await this.#window('Dino');
+    await this.#keys('ctrl+Tab');
+  }
+
+  /** Writes a line where the cursor is. */
+  async write(line: string): Promise<void> {
+    await this.#do('type', '--delay', '10', line);
+    await this.#keys('Return');
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children.toReversed()) {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #open({ domain, address, certificate }: DinoOptions): Promise<void> {
+    const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1000x700x24', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#children.push(screen);
+    const [number] = (await once(screen.stdout, 'data')) as [Buffer];
+    this.#display = `:${number.toString().trim()}`;
+    const hosts = join(this.#home, 'hosts');
+    writeFileSync(hosts, `${readFileSync('/etc/hosts', 'utf8')}\n${address} ${domain}\n`);
+    const runtime = join(this.#home, 'run');
+    mkdirSync(runtime, { mode: 0o700 });
+    const env = { ...process.env, HOME: this.#home, XDG_RUNTIME_DIR: runtime, DISPLAY: this.#display };
+    const looks = { GDK_BACKEND: 'x11', GSK_RENDERER: 'cairo', GSETTINGS_BACKEND: 'memory', LANG: 'C.UTF-8' };
+    const args = [...namespaces, 'sh', '-c', script, 'sh', certificate, hosts];
+    this.#children.push(spawn('unshare', args, { env: { ...env, ...looks }, stdio: 'ignore' }));
+    await this.#window('Dino');
+  }
+
+  /** Waits for a window and gives it the keyboard. */
+  async #window(name: string): Promise<string> {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      const found = await this.#find(name);
+      if (found !== undefined) {
+        await this.#do('windowfocus', found);
+        return found;
+      }
+      if (performance.now() > deadline) throw new Error(`no window ${name}`);
+      await pause(50);
+    }
+  }
+
+  async #find(name: string): Promise<string | undefined> {
+    const found = await this.#do('search', '--onlyvisible', '--name', `^${name}$`).catch(() => '');
+    return found.split('\n').find((line) => line !== '');
+  }
+
+  #size(window: string): Promise<string> {
+    return this.#do('getwindowgeometry', window);
+  }
+
+  async #keys(...keys: readonly string[]): Promise<void> {
+    await this.#do('key', ...keys);
+  }
+
+  async #do(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run('xdotool', args, { env: { ...process.env, DISPLAY: this.#display } });
+    return stdout;
+  }
+}
