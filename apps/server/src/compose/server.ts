@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Certificates, openCertificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { restAtLeisure } from '../ports/rest.ts';
 import { type Core, composeCore } from './core.ts';
 import { type ListenerRow, listenAll } from './listeners.ts';
 import type { Ports } from './ports.ts';
@@ -57,6 +58,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   await core.commits.flushed();
   const listeners = await listenAll({ configuration, services: xmpp.services, certificates, log });
   certificates.watch();
+  const stopCollecting = restAtLeisure(ports.clock);
   return {
     configuration,
     core,
@@ -65,6 +67,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
     connections: () => listeners.count(),
     reload: () => certificates.reload(),
     stop: async () => {
+      stopCollecting();
       certificates.close();
       xmpp.sessions.shutdown();
       await listeners.close();
