@@ -195,6 +195,7 @@ describe('laws', () => {
         const at = place % whole.length;
         const document = (whole.slice(0, at) + extra + whole.slice(at + drop)).replace(/\p{Surrogate}/gu, 'x');
         fc.pre(!/xmlns[^=]*=\s*["'](?:\s|[^"']*\s["'])/.test(document)); // saxes trims namespaces
+        fc.pre(!/:[-.\d]/.test(document)); // saxes lets local names begin like that (Namespaces in XML §3)
         expect(ours(document)).toBe(secondOpinion(document));
       }),
       { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },

@@ -153,7 +153,7 @@ export class XmlScanner {
       this.#builder.text(textOf(whole), this.limits);
     } else if (to > from) {
       const raw = text.slice(from, to);
-      this.#builder.text(care ? textOf(raw) : raw, this.limits);
+      this.#builder.text(care && !this.#builder.between ? textOf(raw) : raw, this.limits);
     }
     return end === -1 ? to : end + 1;
   }
