@@ -18,11 +18,35 @@ interface SqliteModule {
   readonly DatabaseSync: new (file: string, options?: { readOnly?: boolean }) => Database;
 }
 
+let loaded: SqliteModule | undefined;
+
+/** Loaded with the first database. */
 const load = (): SqliteModule => {
+  loaded ??= loadAnew();
+  return loaded;
+};
+
+const loadAnew = (): SqliteModule => {
   const require = createRequire(import.meta.url);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const builtIn = major > 22 || (major === 22 && minor >= 13);
-  return require(builtIn ? 'node:sqlite' : '@photostructure/sqlite') as SqliteModule;
+  return builtIn
+    ? withoutWarning(() => require('node:sqlite') as SqliteModule)
+    : (require('@photostructure/sqlite') as SqliteModule);
+};
+
+/** Node 22 to 24 say on standard error that node:sqlite is experimental; we know, and people need not be told at each start. */
+const withoutWarning = <T>(run: () => T): T => {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = ((warning: string | Error, ...more: readonly string[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      Reflect.apply(emitWarning, process, [warning, ...more]);
+  }) as typeof emitWarning;
+  try {
+    return run();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 };
 
 /** Opens a database file in WAL mode. `synchronous=FULL`: a commit has been fdatasync'ed when it returns. */
