@@ -155,3 +155,12 @@ test('role and suspension hold at once, and suspension is announced', async () =
   expect(account?.suspended).toBe(false);
   expect(said).toHaveLength(1);
 });
+
+test('what the disk does not take is not in memory either', async () => {
+  await join(juliet);
+  const account = await accounts.load(juliet);
+  full = true;
+  await expect(membership.setRole(juliet, 'admin')).rejects.toThrow('commit failed');
+  await expect(membership.setSuspended(juliet, true)).rejects.toThrow('commit failed');
+  expect([account?.view.role, account?.suspended]).toEqual(['user', false]);
+});

@@ -95,18 +95,24 @@ export class Membership {
   }
 
   async setRole(address: Address, role: AccountView['role']): Promise<Refusal | undefined> {
-    return this.#change(address, (account) => {
-      account.view = { ...account.view, role };
-      return [this.#parts.stores.accounts.setRole(account.id, role)];
-    });
+    return this.#change(
+      address,
+      (account) => [this.#parts.stores.accounts.setRole(account.id, role)],
+      (account) => {
+        account.view = { ...account.view, role };
+      },
+    );
   }
 
   async setSuspended(address: Address, suspended: boolean): Promise<Refusal | undefined> {
-    return this.#change(address, (account) => {
-      account.suspended = suspended;
-      if (suspended) this.onSuspend.run(account);
-      return [this.#parts.stores.accounts.setSuspended(account.id, suspended)];
-    });
+    return this.#change(
+      address,
+      (account) => [this.#parts.stores.accounts.setSuspended(account.id, suspended)],
+      (account) => {
+        account.suspended = suspended;
+        if (suspended) this.onSuspend.run(account);
+      },
+    );
   }
 
   /** False when somebody else is at this address just now. */
@@ -134,9 +140,11 @@ export class Membership {
     return [...writes, ...credentials.map((row) => stores.credentials.put(id, row))];
   }
 
+  /** `done`: what is in memory follows once it is on disk, and stays as it was when that failed. */
   async #change(
     address: Address,
     make: (account: Account) => readonly Write[] | Refusal | Promise<readonly Write[] | Refusal>,
+    done?: (account: Account) => void,
   ): Promise<Refusal | undefined> {
     const { accounts, commits } = this.#parts;
     const account = await accounts.load(address);
@@ -145,6 +153,7 @@ export class Membership {
     if (isRefusal(writes)) return writes;
     commits.write(...writes);
     await commits.flushed();
+    done?.(account);
     return undefined;
   }
 }
