@@ -17,6 +17,8 @@ export interface ConnectionOwner {
   closed(): void;
   /** The peer took everything that was waiting. */
   drained(): void;
+  /** The peer was written to and has been silent since: make it say something. */
+  doubted(): void;
 }
 
 /** Channel-binding data for SCRAM-*-PLUS (RFC 5929, RFC 9266). */

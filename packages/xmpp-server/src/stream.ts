@@ -3,10 +3,11 @@ import type { Timer } from '@parlance/base/clock';
 import { Lane } from '@parlance/base/lane';
 import type { Account } from '@parlance/core/account';
 import type { Endpoint } from '@parlance/core/session';
-import type { Element } from '@parlance/xml/element';
+import { type Element, el } from '@parlance/xml/element';
 import { XmlError } from '@parlance/xml/error';
+import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
-import { isStanza } from '@parlance/xmpp/stanza';
+import { iqRequest, isStanza } from '@parlance/xmpp/stanza';
 import { type StreamCondition, StreamError, streamErrorElement } from '@parlance/xmpp/stream-error';
 import type { Connection, ConnectionOwner } from './connection.ts';
 import type { Framing } from './framing.ts';
@@ -21,6 +22,10 @@ const laneBudget = 64;
 
 /** Milliseconds the peer has to close its half after we closed ours (RFC 6120 §4.4, rule 3). */
 const lingering = 5000;
+
+/** Nobody waits for the answer: that there is one is enough. */
+const pingOf = (domain: string, { jid, id }: XmppSession): Element =>
+  iqRequest('get', `alive-${id}`, el('ping', namespaces.ping), jid).withAttrs({ from: domain });
 
 export class ClientStream implements ConnectionOwner, Carrier {
   readonly connection: Connection;
@@ -117,6 +122,14 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
   drained(): void {
     this.session?.flush();
+  }
+
+  /** Asks for an acknowledgement, or with a ping (RFC 6120 §4.6.1, XEP-0198 §4, XEP-0199 §4.1). */
+  doubted(): void {
+    const { session } = this;
+    if (session === undefined) return;
+    if (session.resumption !== undefined) session.resumption.ask();
+    else session.send(serialise(pingOf(this.domain, session), namespaces.client));
   }
 
   /**

@@ -9,6 +9,7 @@ import { silent } from '@parlance/base/log';
 import { listenHttp } from '@parlance/http/server';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { storedLimits } from '@parlance/xml/limits';
+import { Liveness } from '@parlance/xmpp-server/listeners/liveness';
 import { SocketConnection, type TlsPort } from '@parlance/xmpp-server/listeners/socket';
 import { Turn } from '@parlance/xmpp-server/listeners/turn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,7 +61,7 @@ const listen = async (accept: (socket: Socket) => void): Promise<number> => {
 /** A TLS server made of connections as the XMPP listeners make them. */
 const serve = (tls: TlsPort, connections: SocketConnection[] = []): Promise<number> => {
   return listen((socket) => {
-    const connection = new SocketConnection(socket, new Turn(), storedLimits);
+    const connection = new SocketConnection(socket, { turn: new Turn(), liveness: new Liveness(clock) }, storedLimits);
     connections.push(connection);
     connection.upgrade(tls, []);
     connection.start({
@@ -70,6 +71,7 @@ const serve = (tls: TlsPort, connections: SocketConnection[] = []): Promise<numb
       broken: () => connection.destroy(),
       closed: () => undefined,
       drained: () => undefined,
+      doubted: () => undefined,
     });
   });
 };

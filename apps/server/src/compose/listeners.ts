@@ -1,6 +1,7 @@
 // The listeners of a running server: every point of the configuration, bound or refused by name (CONTRACT, "Configuration").
 import type { Log } from '@parlance/base/log';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from '@parlance/xmpp-server/listeners/clients';
+import { Liveness } from '@parlance/xmpp-server/listeners/liveness';
 import { Turn } from '@parlance/xmpp-server/listeners/turn';
 import type { StreamServices } from '@parlance/xmpp-server/services';
 import type { Certificates } from '../certificates/certificates.ts';
@@ -82,6 +83,7 @@ export const listenAll = async ({ configuration, services, certificates, log }: 
   const sockets = {
     services: { ...services, upgrade: upgradeWith(certificates) },
     turn,
+    liveness: new Liveness(services.context.clock),
     limits: admissionLimits,
     log,
   };

@@ -8,6 +8,7 @@ import { testCertificate, testKey } from '../testing/certificate.ts';
 import { RawClient } from '../testing/raw-client.ts';
 import { makeWire, type Wire } from '../testing/wire.ts';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from './clients.ts';
+import { Liveness } from './liveness.ts';
 import type { TlsPort } from './socket.ts';
 import type { Listening } from './tcp.ts';
 import { Turn } from './turn.ts';
@@ -36,7 +37,8 @@ const limits = { connections: 3, perSource: 2 };
 const listen = async (direct = false): Promise<number> => {
   clock = new FakeClock();
   wire = makeWire(clock, upgradeWith(tls));
-  const parts = { address: '127.0.0.1', port: 0, limits, log: silent, services: wire.services, turn: new Turn() };
+  const shared = { turn: new Turn(), liveness: new Liveness(clock) };
+  const parts = { address: '127.0.0.1', port: 0, limits, log: silent, services: wire.services, ...shared };
   const listening = await (direct ? listenForClientsOnTls(parts, tls) : listenForClients(parts));
   open.push(listening);
   return listening.port;
@@ -136,6 +138,36 @@ describe('a step that waits', () => {
     const romeo = await start(`${header()}${wait}${echo}${wait}</stream:stream>`);
     const names = [...(await romeo.end()).matchAll(/<(wait|echo) /g)].map(([, name]) => name);
     expect(names).toEqual(['echo', 'wait', 'echo', 'wait']);
+  });
+});
+
+describe('a peer that was written to and is silent', () => {
+  const bound = async (): Promise<RawClient> => {
+    const romeo = await start();
+    romeo.say(`<in xmlns='urn:example:wire'/>`);
+    await romeo.hears(/<in [^>]*>/);
+    romeo.say(`${header()}<bind xmlns='urn:example:wire'/>`);
+    await romeo.hears(/<bind [^>]*>/);
+    return romeo;
+  };
+
+  it('is asked, and given up within a minute (XEP-0199 §4.1)', async () => {
+    const romeo = await bound();
+    clock.advance(30_000);
+    expect(await romeo.hears(/<iq .*<\/iq>/)).toContain("from='one.example'><ping xmlns='urn:xmpp:ping'/>");
+    clock.advance(20_000);
+    expect(await romeo.end()).toBe('');
+  });
+
+  it('lives on when it answers anything', async () => {
+    const romeo = await bound();
+    clock.advance(30_000);
+    await romeo.hears(/<iq .*<\/iq>/);
+    romeo.say(' ');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    clock.advance(120_000);
+    romeo.say('</stream:stream>');
+    expect(await romeo.end()).toContain('</stream:stream>');
   });
 });
 

@@ -3,13 +3,11 @@ import type { Socket } from 'node:net';
 import { socketFraming } from '../framing.ts';
 import type { StreamServices } from '../services.ts';
 import { ClientStream } from '../stream.ts';
-import { SocketConnection, type TlsPort } from './socket.ts';
+import { SocketConnection, type SocketParts, type TlsPort } from './socket.ts';
 import { type Listening, listenTcp, type TcpParts } from './tcp.ts';
-import type { Turn } from './turn.ts';
 
-export interface ClientListenerParts extends Omit<TcpParts, 'accept'> {
+export interface ClientListenerParts extends Omit<TcpParts, 'accept'>, SocketParts {
   readonly services: StreamServices;
-  readonly turn: Turn;
 }
 
 /** XEP-0368 §3: what a client names that looks for XMPP behind a port of several protocols. */
@@ -21,8 +19,8 @@ const streamOver = (connection: SocketConnection, services: StreamServices): Cli
   return stream;
 };
 
-const connectionOver = (socket: Socket, { services, turn }: ClientListenerParts): SocketConnection =>
-  new SocketConnection(socket, turn, services.context.limits.before);
+const connectionOver = (socket: Socket, parts: ClientListenerParts): SocketConnection =>
+  new SocketConnection(socket, parts, parts.services.context.limits.before);
 
 /** For `StreamServices.upgrade`: TLS on a plain socket's connection, after `<proceed/>`. */
 export const upgradeWith =

@@ -7,6 +7,7 @@ import type { Limits } from '@parlance/xml/limits';
 import { XmlScanner } from '@parlance/xml/scanner';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
 import { isLoopback, plainAddress } from './addresses.ts';
+import type { Liveness, Watched } from './liveness.ts';
 import type { Turn } from './turn.ts';
 
 /** What TLS needs of its surroundings: the certificate in force when a handshake begins. */
@@ -22,14 +23,24 @@ export interface TlsPort {
 
 /**
  * Milliseconds of silence after which the kernel asks whether the peer is there; ten unanswered questions, a second
- * apart, end the connection. A pulled cable is thus noticed within 45 seconds at no cost to either side's XMPP.
+ * apart, end the connection. A pulled cable is thus noticed within 45 seconds at no cost to either side's XMPP, unless
+ * something is on its way: then `Liveness` notices.
  */
 const keepAlive = 35_000;
 
-export class SocketConnection implements Connection {
+/** What all sockets of a process share. */
+export interface SocketParts {
+  readonly turn: Turn;
+  readonly liveness: Liveness;
+}
+
+export class SocketConnection implements Connection, Watched {
   readonly remote: Endpoint;
   #socket: Socket;
-  readonly #turn: Turn;
+  readonly #parts: SocketParts;
+  /** Something came since the last look, and something was written after it. */
+  #heard = false;
+  #awaiting = false;
   readonly #scanner: XmlScanner;
   #owner: ConnectionOwner | undefined;
   #queued = '';
@@ -43,9 +54,9 @@ export class SocketConnection implements Connection {
   #handshaking = false;
 
   /** `limits` hold until the first restart. */
-  constructor(socket: Socket, turn: Turn, limits: Limits) {
+  constructor(socket: Socket, parts: SocketParts, limits: Limits) {
     this.#socket = socket;
-    this.#turn = turn;
+    this.#parts = parts;
     this.#scanner = new XmlScanner(this, limits);
     this.remote = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     socket.setNoDelay(true);
@@ -55,7 +66,23 @@ export class SocketConnection implements Connection {
   /** Begins to read; the owner gets everything from now on. */
   start(owner: ConnectionOwner): void {
     this.#owner = owner;
+    this.#parts.liveness.add(this);
     this.#listen(this.#socket);
+  }
+
+  /** Whoever is not being read cannot be heard. */
+  takeHeard(): boolean {
+    const heard = this.#heard || this.#held;
+    this.#heard = false;
+    return heard;
+  }
+
+  get awaiting(): boolean {
+    return this.#awaiting;
+  }
+
+  doubt(): void {
+    this.#owner?.doubted();
   }
 
   get encrypted(): boolean {
@@ -90,7 +117,7 @@ export class SocketConnection implements Connection {
 
   write(text: string): void {
     if (this.#ended) return;
-    if (this.#queued === '') this.#turn.add(this);
+    if (this.#queued === '') this.#parts.turn.add(this);
     this.#queued += text;
   }
 
@@ -167,7 +194,9 @@ export class SocketConnection implements Connection {
     if (this.#queued === '') return;
     const text = this.#queued;
     this.#queued = '';
-    if (!this.#ended) this.#socket.write(text, 'utf8');
+    if (this.#ended) return;
+    this.#awaiting = true;
+    this.#socket.write(text, 'utf8');
   }
 
   open(root: Element): void {
@@ -190,12 +219,15 @@ export class SocketConnection implements Connection {
     socket.on('close', () => {
       if (socket !== this.#socket) return;
       this.#ended = true;
+      this.#parts.liveness.remove(this);
       this.#owner?.closed();
     });
   }
 
   /** Scans until the bytes end, reading is held, or the socket they came from is no longer ours to read. */
   #read(bytes: Uint8Array): void {
+    this.#heard = true;
+    this.#awaiting = false;
     const socket = this.#socket;
     let rest = bytes;
     try {

@@ -8,6 +8,7 @@ import { chooseMechanism } from '@parlance/xmpp/sasl/choose';
 import { clientCrypto } from '@parlance/xmpp-client/crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listenForClientsOnTls } from '../listeners/clients.ts';
+import { Liveness } from '../listeners/liveness.ts';
 import type { Listening } from '../listeners/tcp.ts';
 import { Turn } from '../listeners/turn.ts';
 import { testCertificate, testKey } from '../testing/certificate.ts';
@@ -32,7 +33,15 @@ beforeAll(async () => {
   await stage.setPassword('juliet@capulet.example', 'r0m30');
   const context = createSecureContext({ cert: testCertificate, key: testKey, minVersion: 'TLSv1.2' });
   const limits = { connections: 10, perSource: 10 };
-  const parts = { address: '127.0.0.1', port: 0, limits, log: silent, services: stage.services, turn: new Turn() };
+  const parts = {
+    address: '127.0.0.1',
+    port: 0,
+    limits,
+    log: silent,
+    services: stage.services,
+    turn: new Turn(),
+    liveness: new Liveness(clock),
+  };
   listening = await listenForClientsOnTls(parts, { context: () => context, endPointHash: () => endPoint });
   pump = setInterval(() => clock.turn(), 1);
 });

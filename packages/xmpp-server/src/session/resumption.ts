@@ -41,7 +41,11 @@ export class Resumption {
 
   /** Stanzas were written: ask for acknowledgement, with at most one question open. */
   written(): void {
-    if (this.#asked) return;
+    if (!this.#asked) this.ask();
+  }
+
+  /** Asks in any case. */
+  ask(): void {
     this.#asked = true;
     this.#sink?.write(request);
   }

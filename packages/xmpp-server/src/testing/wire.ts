@@ -23,8 +23,14 @@ const limits: XmppLimits = {
   sessions: 20,
 };
 
-/** A session that has nothing to say. */
-const mute = { flush: () => undefined } as unknown as XmppSession;
+/** A session that has nothing to say by itself. */
+const quietSession = (stream: ClientStream): XmppSession =>
+  ({
+    id: 'quiet',
+    jid: 'romeo@one.example/orchard',
+    flush: () => undefined,
+    send: (text: string) => stream.write(text),
+  }) as unknown as XmppSession;
 
 /** Answers `<echo/>` at once, `<wait/>` a turn later, takes `<in/>` for a signing in and `<bind/>` for a binding. */
 const answering: StreamFeature = {
@@ -34,7 +40,7 @@ const answering: StreamFeature = {
     if (element.name === 'wait') return later(stream, element);
     stream.send(element);
     if (element.name === 'in') stream.restart(true);
-    if (element.name === 'bind') stream.bound(mute);
+    if (element.name === 'bind') stream.bound(quietSession(stream));
     return undefined;
   },
 };
