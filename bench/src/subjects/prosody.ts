@@ -77,7 +77,7 @@ const start = async (setting: Setting, store: Store): Promise<Running> => {
 /** Prosody with one of its stores. */
 export const prosody = (store: Store): Subject => ({
   name: `Prosody (${store === 'sql' ? 'SQLite' : 'files'})`,
-  version: () => /Prosody (\S+)/.exec(execFileSync('prosodyctl', ['about'], { encoding: 'utf8' }))?.[1] ?? '?',
+  version: () => /Prosody (\d\S*)/.exec(execFileSync('prosodyctl', ['about'], { encoding: 'utf8' }))?.[1] ?? '?',
   missing: () => (existsSync('/usr/bin/prosody') ? undefined : 'npm run peers'),
   start: (setting) => start(setting, store),
 });

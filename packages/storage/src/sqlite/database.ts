@@ -1,6 +1,7 @@
 // The node:sqlite API: built in from Node 22.13 on, the same API from @photostructure/sqlite before that.
 import { createRequire } from 'node:module';
 import type { SqlValue } from '../driver.ts';
+import type { Open } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
 export interface PreparedStatement {
@@ -50,7 +51,7 @@ const withoutWarning = <T>(run: () => T): T => {
 };
 
 /** Opens a database file in WAL mode. `synchronous=FULL`: a commit has been fdatasync'ed when it returns. */
-export const openDatabase = (file: string, role: 'writer' | 'reader'): Database => {
+export const openDatabase = (file: string, role: Open['role']): Database => {
   const { DatabaseSync } = load();
   const db = new DatabaseSync(file);
   db.exec('PRAGMA busy_timeout = 5000');
@@ -59,7 +60,7 @@ export const openDatabase = (file: string, role: 'writer' | 'reader'): Database 
   db.exec('PRAGMA foreign_keys = ON');
   db.exec(`PRAGMA cache_size = ${role === 'writer' ? -64_000 : -16_000}`);
   if (role === 'writer') db.exec('PRAGMA wal_autocheckpoint = 0');
-  else db.exec('PRAGMA query_only = ON');
+  if (role === 'reader') db.exec('PRAGMA query_only = ON');
   return db;
 };
 

@@ -1,6 +1,7 @@
-// SQLite behind the Driver port: one writer thread, one reader thread, so that no query delays a commit (ADR 0003).
+// SQLite behind the Driver port: a thread for writing, one for reading, one for moving the log, so that neither delays a commit (ADR 0003).
 import { Worker } from 'node:worker_threads';
 import { type Driver, type Row, type SqlValue, type Statement, StorageFull, StorageLocked } from '../driver.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { type Failure, failureOf, type Open, type Request, type Response } from './protocol.ts';
 
 const errors: Readonly<Record<Failure, new (message: string) => Error>> = {
@@ -62,12 +63,22 @@ class SqliteDriver implements Driver {
   readonly #writer: Thread;
   /** Opened with the first query, when the writer has made the file. */
   #reader: Thread | undefined;
+  /** Opened when the log has to be moved under load for the first time. */
+  #checkpointer: Thread | undefined;
+  readonly #checkpoints: Checkpoints;
   readonly #file: string;
   readonly #numbers = new Map<string, number>();
 
   constructor(file: string) {
     this.#writer = new Thread({ file, role: 'writer' });
     this.#file = file;
+    this.#checkpoints = new Checkpoints({
+      aside: () => {
+        this.#checkpointer ??= new Thread({ file, role: 'checkpointer' });
+        return this.#checkpointer.ask((id) => ({ id, kind: 'checkpoint' }));
+      },
+      between: () => this.#writer.ask((id) => ({ id, kind: 'checkpoint' })),
+    });
   }
 
   async commit(statements: readonly Statement[]): Promise<void> {
@@ -83,6 +94,7 @@ class SqliteDriver implements Driver {
       work.push(number, parameters.length, ...parameters);
     }
     await this.#writer.ask((id) => ({ id, kind: 'commit', texts, work }));
+    this.#checkpoints.committed(statements.length);
   }
 
   read({ sql, parameters }: Statement): Promise<readonly Row[]> {
@@ -91,6 +103,8 @@ class SqliteDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await this.#checkpoints.end();
+    await this.#checkpointer?.ask((id) => ({ id, kind: 'close' }));
     await this.#reader?.ask((id) => ({ id, kind: 'close' }));
     await this.#writer.ask((id) => ({ id, kind: 'close' }));
   }

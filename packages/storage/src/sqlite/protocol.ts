@@ -3,7 +3,7 @@ import type { Row, SqlValue } from '../driver.ts';
 
 export interface Open {
   readonly file: string;
-  readonly role: 'writer' | 'reader';
+  readonly role: 'writer' | 'reader' | 'checkpointer';
 }
 
 export type Request =
@@ -15,7 +15,7 @@ export type Request =
       readonly work: readonly SqlValue[];
     }
   | { readonly id: number; readonly kind: 'read'; readonly sql: string; readonly parameters: readonly SqlValue[] }
-  | { readonly id: number; readonly kind: 'close' };
+  | { readonly id: number; readonly kind: 'checkpoint' | 'close' };
 
 export type Failure = 'full' | 'locked' | 'other';
 

@@ -4,22 +4,12 @@ import type { Row, SqlValue } from '../driver.ts';
 import { openDatabase, type PreparedStatement } from './database.ts';
 import { failureOf, type Open, type Request, type Response } from './protocol.ts';
 
-/** Work after which the write-ahead log is moved into the database file: when idle, or at once, so that it stays below 256 MB. */
-const checkpointWhenIdle = 5_000;
-const checkpointAtOnce = 100_000;
-/** What a commit costs the log beyond its statements, in statements: the pages that every commit writes again. */
-const commitCost = 16;
-/** Milliseconds without a commit that count as idle. */
-const idle = 50;
-
 const port = parentPort;
 if (port === null) throw new Error('the SQLite worker runs as a worker thread');
 const { file, role } = workerData as Open;
 const db = openDatabase(file, role);
 const texts: string[] = [];
 const byText = new Map<string, PreparedStatement>();
-let sinceCheckpoint = 0;
-let idleTimer: NodeJS.Timeout | undefined;
 
 const statementFor = (sql: string): PreparedStatement => {
   const known = byText.get(sql);
@@ -35,28 +25,6 @@ const runAll = (work: readonly SqlValue[]): void => {
     const count = work[at + 1] as number;
     statementFor(text).run(...work.slice(at + 2, at + 2 + count));
     at += 2 + count;
-    sinceCheckpoint++;
-  }
-};
-
-/** What does not succeed, for want of space, does so after as much work again. */
-const checkpoint = (): void => {
-  clearTimeout(idleTimer);
-  idleTimer = undefined;
-  sinceCheckpoint = 0;
-  try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  } catch (error) {
-    if (!(error instanceof Error) || failureOf(error.message) === 'other') throw error;
-  }
-};
-
-/** Checkpoints stand outside the commit: after the answer, when nobody waits or the log has grown long. */
-const considerCheckpoint = (): void => {
-  if (sinceCheckpoint >= checkpointAtOnce) checkpoint();
-  else if (sinceCheckpoint >= checkpointWhenIdle) {
-    if (idleTimer === undefined) idleTimer = setTimeout(checkpoint, idle);
-    else idleTimer.refresh();
   }
 };
 
@@ -70,7 +38,6 @@ const undo = (): void => {
 };
 
 const commit = (work: readonly SqlValue[]): void => {
-  sinceCheckpoint += commitCost;
   db.exec('BEGIN IMMEDIATE');
   try {
     runAll(work);
@@ -87,6 +54,7 @@ const answer = (request: Request): Response => {
       texts.push(...request.texts);
       commit(request.work);
     }
+    if (request.kind === 'checkpoint') db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     if (request.kind === 'close') db.close();
     const rows = request.kind === 'read' ? (statementFor(request.sql).all(...request.parameters) as Row[]) : [];
     return { id: request.id, ok: true, rows };
@@ -98,9 +66,5 @@ const answer = (request: Request): Response => {
 
 port.on('message', (request: Request) => {
   port.postMessage(answer(request));
-  if (request.kind === 'commit') considerCheckpoint();
-  if (request.kind === 'close') {
-    clearTimeout(idleTimer);
-    port.close();
-  }
+  if (request.kind === 'close') port.close();
 });
