@@ -35,6 +35,10 @@ export class Builder {
   readonly #contextNs: string;
   #stack: Frame[] = [];
   #ended = false;
+  /** Complete, and not handed over yet. */
+  #root: Element | undefined;
+  #element: Element | undefined;
+  #over = false;
 
   constructor(handler: ScannerHandler, level: number, contextNs: string) {
     this.#handler = handler;
@@ -70,7 +74,7 @@ export class Builder {
     if (tag.prefixed) resolveAttributes(tag.attrs, prefixes);
     const frame: Frame = { name: tag.name, local, ns, defaultNs, prefixes, attrs: tag.attrs, children: [] };
     stack.push(frame);
-    if (stack.length <= this.#level) this.#handler.open(new Element(local, ns, frame.attrs));
+    if (stack.length <= this.#level) this.#root = new Element(local, ns, frame.attrs);
     if (tag.empty) this.#pop(frame, limits);
   }
 
@@ -78,6 +82,19 @@ export class Builder {
     const frame = this.#stack[this.#stack.length - 1];
     if (frame?.name !== name) throw notWellFormed('a closing tag that closes nothing');
     this.#pop(frame, limits);
+  }
+
+  /** Gives the handler what is complete; called once its size is known to be allowed, before anything else is read. */
+  handOver(): void {
+    const root = this.#root;
+    const element = this.#element;
+    const over = this.#over;
+    this.#root = undefined;
+    this.#element = undefined;
+    this.#over = false;
+    if (root !== undefined) this.#handler.open(root);
+    if (element !== undefined) this.#handler.element(element);
+    if (over) this.#handler.close();
   }
 
   /** Text with references resolved; between elements only white space may stand. */
@@ -99,7 +116,7 @@ export class Builder {
     stack.pop();
     if (stack.length < this.#level) {
       this.#ended = true;
-      this.#handler.close();
+      this.#over = true;
       return;
     }
     const element = new Element(frame.local, frame.ns, frame.attrs, frame.children);
@@ -107,7 +124,7 @@ export class Builder {
     if (stack.length > this.#level && outer !== undefined) push(outer.children, element, limits);
     else {
       this.#ended = this.#level === 0;
-      this.#handler.element(element);
+      this.#element = element;
     }
   }
 }

@@ -129,6 +129,12 @@ describe('what is refused', () => {
       it(`${what}, ${size} bytes at a time`, () => expect(read(text, size).at(-1)).toBe(condition));
   }
 
+  it.each(sizes)('and what is too large is not handed over, %i bytes at a time', (size) => {
+    expect(read(`${header}<a>${'x'.repeat(10_000)}</a>`, size)).toEqual([open, 'policy-violation']);
+    expect(read(`${header}<a b='${'x'.repeat(10_000)}'/>`, size)).toEqual([open, 'policy-violation']);
+    expect(read(header.replace('a.example', 'a'.repeat(10_000)), size)).toEqual(['policy-violation']);
+  });
+
   it('not white space between stanzas, however much', () => {
     expect(read(`${header}${' '.repeat(100_000)}<presence/>`, 1000)).toEqual([
       open,

@@ -117,6 +117,7 @@ export class XmlScanner {
           this.#count(text, mark, at);
           this.#bytes = 0;
           mark = at;
+          this.#builder.handOver();
         }
         if (this.#paused) return this.#unused(text, at);
       } else {
