@@ -23,6 +23,9 @@ const laneBudget = 64;
 /** Milliseconds the peer has to close its half after we closed ours (RFC 6120 §4.4, rule 3). */
 const lingering = 5000;
 
+/** UTF-16 units of answers that may wait for who has no session yet: nobody's are as long (checklist 3). */
+const unreadBefore = 65_536;
+
 /** Nobody waits for the answer: that there is one is enough. */
 const pingOf = (domain: string, { jid, id }: XmppSession): Element =>
   iqRequest('get', `alive-${id}`, el('ping', namespaces.ping), jid).withAttrs({ from: domain });
@@ -132,14 +135,9 @@ export class ClientStream implements ConnectionOwner, Carrier {
     else session.send(serialise(pingOf(this.domain, session), namespaces.client));
   }
 
-  /**
-   * Writes one first-level element that is text already, in the context of `jabber:client`. A peer that does not take
-   * what it is sent loses its connection, not its session (DESIGN §2, back-pressure).
-   */
+  /** Writes one first-level element that is text already, in the context of `jabber:client`. */
   write(text: string): void {
-    if (this.#closed) return;
-    this.connection.write(this.framing.text(text));
-    if (this.connection.backlog > this.services.context.limits.outbound) this.connection.destroy();
+    if (!this.#closed) this.#put(this.framing.text(text));
   }
 
   /** The session's own budget: it has too much that waits for the disk. */
@@ -150,7 +148,14 @@ export class ClientStream implements ConnectionOwner, Carrier {
 
   /** Writes a first-level element. */
   send(element: Element): void {
-    if (!this.#closed) this.connection.write(this.framing.element(element));
+    if (!this.#closed) this.#put(this.framing.element(element));
+  }
+
+  /** A peer that does not take what it is sent loses its connection, not its session (DESIGN §2, back-pressure). */
+  #put(text: string): void {
+    this.connection.write(text);
+    const most = this.session === undefined ? unreadBefore : this.services.context.limits.outbound;
+    if (this.connection.backlog > most) this.connection.destroy();
   }
 
   /** STARTTLS is possible: a plain socket with certificates behind it, and nobody has signed in yet. */

@@ -64,8 +64,9 @@ class Sasl implements StreamFeature {
     return this.#fail(stream, progress, 'aborted');
   }
 
-  /** Another try discards the one that is going on (RFC 6120 §6.4.2). */
+  /** Another try discards the one that is going on (RFC 6120 §6.4.2), which then has failed. */
   #begin(stream: ClientStream, progress: Progress, request: Element): Promise<void> | undefined {
+    if (progress.attempt !== undefined && this.#failedTooOften(stream, progress)) return undefined;
     progress.attempt = undefined;
     if (!this.#signIn.isOpen(stream)) return this.#fail(stream, progress, 'encryption-required');
     if (this.#signIn.isLocked(stream)) return this.#fail(stream, progress, 'temporary-auth-failure');
@@ -113,11 +114,16 @@ class Sasl implements StreamFeature {
   /** Tells the client, and closes the stream of one who failed too often. */
   #fail(stream: ClientStream, progress: Progress, condition: SaslCondition): undefined {
     progress.attempt = undefined;
-    progress.failures++;
     if (condition === 'not-authorized') this.#signIn.failed(stream);
     this.#context.log.info('sign-in refused', { domain: stream.domain, condition, remote: stream.remote.address });
     stream.send(el('failure', ns, {}, el(condition, ns)));
-    if (progress.failures >= mostFailures) stream.fail('policy-violation', 'too many failures to sign in');
+    this.#failedTooOften(stream, progress);
+  }
+
+  #failedTooOften(stream: ClientStream, progress: Progress): boolean {
+    const tooOften = ++progress.failures >= mostFailures;
+    if (tooOften) stream.fail('policy-violation', 'too many failures to sign in');
+    return tooOften;
   }
 
   #progressOf(stream: ClientStream): Progress {
