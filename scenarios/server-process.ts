@@ -22,8 +22,11 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
+/** Crowds of programs that are nobody's contacts talk a lot. */
+const talkative = 'limits: {strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000}\n';
+
 export interface ProcessOptions {
-  /** More of parlance.yaml. */
+  /** More of parlance.yaml, instead of limits for those who talk a lot. */
   readonly yaml?: string;
   /** A program and its arguments that run the server, such as a tracer. */
   readonly under?: readonly string[];
@@ -48,7 +51,7 @@ export class ServerProcess {
     const directory = mkdtempSync(join(tmpdir(), 'parlance-process-'));
     const port = await freePort();
     const listen = `listen: {c2s: ${port}, c2sTls: false, http: false, https: false}\n`;
-    writeFileSync(join(directory, 'parlance.yaml'), `${listen}${options.yaml ?? ''}`);
+    writeFileSync(join(directory, 'parlance.yaml'), `${listen}${options.yaml ?? talkative}`);
     return new ServerProcess(directory, port, options);
   }
 

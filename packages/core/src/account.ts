@@ -31,15 +31,25 @@ export class Account {
   suspended: boolean;
   /** The first place that this process may not give yet: it is moved on disk first, a block at a time (`places.ts`). */
   reserved: Sequence;
+  /** The entries that wait for a device; `Waiting` alone changes it. Bounded by the limit of the mailbox. */
+  readonly waiting: Set<Sequence>;
   #next: number;
 
   /** `next` is the first place that no process has reserved. */
-  constructor(id: AccountId, address: Address, view: AccountView, next: Sequence, suspended = false) {
+  constructor(
+    id: AccountId,
+    address: Address,
+    view: AccountView,
+    next: Sequence,
+    suspended = false,
+    waiting: Iterable<Sequence> = [],
+  ) {
     this.id = id;
     this.address = address;
     this.view = view;
     this.suspended = suspended;
     this.reserved = next;
+    this.waiting = new Set(waiting);
     this.#next = next;
   }
 

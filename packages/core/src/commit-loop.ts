@@ -118,6 +118,7 @@ export class CommitLoop {
         (error: unknown) => {
           if (this.#onFailure(error) === true)
             this.#owed.push(...batch.writes.filter((write) => batch.owed.has(write)));
+          else batch.owed.clear();
           this.#settle(batch, 'failed');
         },
       );

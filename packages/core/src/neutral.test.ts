@@ -79,6 +79,7 @@ const house = () => {
     commits,
     mailbox,
     trace,
+    limits: { pending: 10, strangerDay: 10 },
     isLocal: (d) => d === domainOf(message('').to),
   });
   const delivered: { delivery: Delivery; chosen: readonly Session[] }[] = [];

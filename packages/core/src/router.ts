@@ -12,6 +12,7 @@ import { Places } from './places.ts';
 import type { Session } from './session.ts';
 import type { Entry, MailboxStore } from './store.ts';
 import type { Trace, TraceStep } from './trace.ts';
+import { type MailboxLimits, Strangers, Waiting } from './waiting.ts';
 
 /** Whose mailbox entry a delivered copy points to. */
 export interface Delivery {
@@ -51,17 +52,23 @@ export interface RouterParts {
   readonly mailbox: MailboxStore;
   readonly trace: Trace;
   readonly isLocal: (domain: string) => boolean;
+  readonly limits: MailboxLimits;
 }
 
 export class Router {
   readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
   readonly #parts: RouterParts;
   readonly #places: Places;
+  /** What waits, for whoever hands it over. */
+  readonly waiting: Waiting;
+  readonly #strangers: Strangers;
   readonly #adapters: Adapter[] = [];
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
     this.#places = new Places(parts.commits, parts.mailbox);
+    this.waiting = new Waiting(parts.commits, parts.mailbox);
+    this.#strangers = new Strangers(parts.limits.strangerDay);
   }
 
   register(adapter: Adapter): void {
@@ -115,9 +122,15 @@ export class Router {
     const pending = envelope.keep.pending && otherwise === 'store' && !(archived && chosen.some(isReachable));
     if (chosen.length === 0 && !pending)
       return otherwise === 'ignore' || envelope.keep.passing === true ? [] : refuse('unavailable');
-    const sequence = archived || pending ? this.#places.take(account) : undefined;
+    // XEP-0160 §2, step 3: the queue is full, which the sender is told as <service-unavailable/>.
+    if (pending && account.waiting.size >= this.#parts.limits.pending && !chosen.some(isReachable))
+      return refuse('unavailable');
+    const kept = archived || pending;
+    if (kept && !this.#strangers.mayLeave(envelope, account)) return refuse('policy-violation');
+    const sequence = kept ? this.#places.take(account) : undefined;
     if (sequence !== undefined) {
       entries.push({ account: account.id, sequence, peer: envelope.from, direction: 'in', archived, pending });
+      if (pending) this.waiting.add(account, sequence);
     }
     const steps = this.#hand(
       { envelope, account, sequence, archived, pending, role: 'received', source },

@@ -8,6 +8,7 @@ import { Membership, type PasswordRows } from '@parlance/core/membership';
 import { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import { Trace } from '@parlance/core/trace';
+import type { MailboxLimits } from '@parlance/core/waiting';
 import { StorageFull } from '@parlance/storage/driver';
 import { preparePassword } from '@parlance/xmpp/sasl/prepare';
 import type { Ports } from './ports.ts';
@@ -22,6 +23,7 @@ const traceCapacity = 20_000;
 export interface CoreParts extends Ports {
   readonly storage: Storage;
   readonly isLocal: (domain: string) => boolean;
+  readonly limits: MailboxLimits;
 }
 
 export interface Core {
@@ -76,7 +78,15 @@ export const composeCore = (parts: CoreParts): Core => {
     settled: () => commits.settled(),
   });
   const trace = new Trace(traceCapacity);
-  const router = new Router({ accounts, table, commits, mailbox: stores.mailbox, trace, isLocal });
+  const router = new Router({
+    accounts,
+    table,
+    commits,
+    mailbox: stores.mailbox,
+    trace,
+    isLocal,
+    limits: parts.limits,
+  });
   const membership = new Membership({ accounts, stores, commits, clock, isLocal, passwordRows: passwordRows(parts) });
   return { stores, table, accounts, commits, router, trace, membership };
 };

@@ -1,4 +1,5 @@
 // What one connection and one person may cost, from the configuration's few numbers (SECURITY-CHECKLIST 2, 3).
+import type { MailboxLimits } from '@parlance/core/waiting';
 import type { Limits } from '@parlance/xml/limits';
 import type { XmppLimits } from '@parlance/xmpp-server/context';
 import type { AdmissionLimits } from '@parlance/xmpp-server/listeners/admission';
@@ -17,6 +18,11 @@ export const xmppLimits = ({ limits }: Configuration): XmppLimits => ({
   resumption: limits.resumptionSeconds,
   outbound: limits.outboundBytes,
   sessions: limits.sessionsPerAccount,
+});
+
+export const mailboxLimits = ({ limits }: Configuration): MailboxLimits => ({
+  pending: limits.pendingPerAccount,
+  strangerDay: limits.strangerMessagesPerDay,
 });
 
 export const admissionLimits: AdmissionLimits = { connections: 100_000, perSource: 1_000 };

@@ -4,6 +4,7 @@ import { type Certificates, openCertificates } from '../certificates/certificate
 import type { Configuration } from '../config/configuration.ts';
 import { restAtLeisure } from '../ports/rest.ts';
 import { type Core, composeCore } from './core.ts';
+import { mailboxLimits } from './limits.ts';
 import { type ListenerRow, listenAll } from './listeners.ts';
 import type { Ports } from './ports.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -52,7 +53,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const { log } = ports;
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const isLocal = (domain: string): boolean => domains.has(domain);
-  const core = composeCore({ ...ports, storage, isLocal });
+  const core = composeCore({ ...ports, storage, isLocal, limits: mailboxLimits(configuration) });
   const xmpp = composeXmpp({ ...ports, configuration, core, isLocal });
   await xmpp.restore();
   await core.commits.flushed();

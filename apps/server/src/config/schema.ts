@@ -79,6 +79,10 @@ const limits = section({
   resumptionSeconds: seconds.default(600),
   /** Sessions of one account at a time. */
   sessionsPerAccount: z.int().min(1).max(1_000).default(20),
+  /** Messages that wait for one account at a time (XEP-0160 §2). */
+  pendingPerAccount: z.int().min(1).max(1_000_000).default(10_000),
+  /** Messages kept for one recipient from one address that is no contact, within a day. */
+  strangerMessagesPerDay: z.int().min(1).max(1_000_000_000).default(200),
 });
 
 export const fileSchema = section({

@@ -36,7 +36,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const serve = async (): Promise<() => Promise<void>> => {
   mkdirSync(configuration.data, { recursive: true });
   const storage = await openStorage(configuration.data);
-  const core = composeCore({ ...ports, storage, isLocal: (domain) => domain.endsWith('.example') });
+  const core = composeCore({
+    ...ports,
+    storage,
+    isLocal: (domain) => domain.endsWith('.example'),
+    limits: { pending: 10, strangerDay: 10 },
+  });
   const running = { listeners: [], since: 1, reload: () => Promise.resolve(['restart for that']) };
   const archiveIds = new KeyedArchiveIds(new Uint8Array(16));
   const ask = answersOf({ configuration, core, membership: core.membership, archiveIds, running });

@@ -2,6 +2,7 @@
 import { KeyedArchiveIds } from '../compose/archive-ids.ts';
 import { composeCore } from '../compose/core.ts';
 import { dataKey } from '../compose/data-keys.ts';
+import { mailboxLimits } from '../compose/limits.ts';
 import type { Ports } from '../compose/ports.ts';
 import { openStorage } from '../compose/storage.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -18,7 +19,12 @@ const patience = 10_000;
 const onDisk = async <T>(configuration: Configuration, ports: Ports, use: (ask: Ask) => Promise<T>): Promise<T> => {
   const storage = await namingHolders(configuration.data, () => openStorage(configuration.data));
   const domains = new Set(configuration.domains.map(({ name }) => name));
-  const core = composeCore({ ...ports, storage, isLocal: (domain) => domains.has(domain) });
+  const core = composeCore({
+    ...ports,
+    storage,
+    isLocal: (domain) => domains.has(domain),
+    limits: mailboxLimits(configuration),
+  });
   const { membership, commits, stores } = core;
   membership.onRemove.on('act', ({ address }) => void commits.write(...stores.accounts.disown(address)));
   const archiveIds = new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16));

@@ -37,11 +37,12 @@ export class Accounts implements AccountStore {
     const rows = (await Promise.all(addresses.map((address) => this.#driver.read(findLive(address))))).flat();
     if (rows.length === 0) return [];
     const ids = rows.map((row) => Number(row['id']));
-    const [contacts, blocks] = await Promise.all([
+    const [contacts, blocks, waiting] = await Promise.all([
       this.#driver.read({ sql: `SELECT * FROM contact WHERE account IN (${marks(ids.length)})`, parameters: ids }),
       this.#driver.read({ sql: `SELECT * FROM block WHERE account IN (${marks(ids.length)})`, parameters: ids }),
+      this.#driver.read({ sql: `${selectWaiting} (${marks(ids.length)})`, parameters: ids }),
     ]);
-    return rows.map((row) => build(row, contacts, blocks));
+    return rows.map((row) => build(row, contacts, blocks, waiting));
   }
 
   setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write {
@@ -139,6 +140,9 @@ const selectSummaries = `SELECT address.domain, address.local, account.role, acc
   FROM address JOIN account ON account.id = address.account
   WHERE address.domain = ? AND address.until IS NULL AND address.local > ? ORDER BY address.local LIMIT ?`;
 
+/** From the index of waiting entries alone; `pending = 1` as the index says it. */
+const selectWaiting = 'SELECT account, sequence FROM entry WHERE pending = 1 AND account IN';
+
 const toAddress = (row: Row): Address => addressOf(String(row['local']), String(row['domain']));
 
 const toRole = (row: Row): AccountView['role'] => (row['role'] === 'admin' ? 'admin' : 'user');
@@ -149,7 +153,7 @@ const findLive = (address: Address): Statement => ({
   parameters: [domainOf(address), localOf(address)],
 });
 
-const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[]): Account => {
+const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[], waiting: readonly Row[]): Account => {
   const id = Number(row['id']);
   const own = (r: Row): boolean => r['account'] === id;
   const view: AccountView = {
@@ -166,7 +170,8 @@ const build = (row: Row, contacts: readonly Row[], blocks: readonly Row[]): Acco
     role: toRole(row),
   };
   const next = Math.max(Number(row['reserved']), firstSequence) as Sequence;
-  return new Account(id as AccountId, toAddress(row), view, next, row['suspended'] === 1);
+  const places = waiting.filter(own).map((r) => Number(r['sequence']) as Sequence);
+  return new Account(id as AccountId, toAddress(row), view, next, row['suspended'] === 1, places);
 };
 
 const toPolicy = (stored: string): ArchivePolicy => {

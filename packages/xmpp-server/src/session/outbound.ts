@@ -111,7 +111,9 @@ export class Outbound {
 
   /** The client may not come back: the entries that must wait for others from now on. */
   giveUp(): readonly Sequence[] {
-    return this.#items.flatMap(({ pointer }) => (pointer?.fate.giveUp() === true ? [pointer.sequence] : []));
+    return this.#items.flatMap(({ pointer, batch, tells }) =>
+      !(tells === true && batch?.state === 'failed') && pointer?.fate.giveUp() === true ? [pointer.sequence] : [],
+    );
   }
 
   /** Everything that may be written now, in order. `keep`: until acknowledged. What tells of a failed batch vanishes. */

@@ -86,7 +86,7 @@ export class Sessions {
 
   /** What every session of this server is made of. */
   parts(id: SessionId, account: Account, label: string, device: DeviceId | undefined, since: number): SessionParts {
-    const { commits, stores, limits, clock } = this.#context;
+    const { commits, stores, limits, clock, router } = this.#context;
     return {
       id,
       account,
@@ -98,7 +98,7 @@ export class Sessions {
       overflowed: (session) => clock.soon(() => this.#endBound(session, 'policy-violation')),
       putStream: (state) => stores.streams.put(state),
       broken: (session) => clock.soon(() => this.#endBound(session, 'internal-server-error')),
-      delivered: (owner, sequences) => void commits.owe(...stores.mailbox.delivered(owner.id, sequences)),
+      delivered: (owner, sequences) => void router.waiting.delivered(owner, sequences),
     };
   }
 
@@ -228,7 +228,7 @@ export class Sessions {
   #giveUp(session: XmppSession): void {
     const sequences = session.outbound.giveUp();
     if (sequences.length === 0) return;
-    this.#context.commits.owe(this.#context.stores.mailbox.pend(session.account.id, sequences));
+    this.#context.router.waiting.pend(session.account, sequences);
     session.touch();
   }
 

@@ -10,6 +10,7 @@ import type { Address, Sequence } from '@parlance/core/ids';
 import { Router } from '@parlance/core/router';
 import type { Committer, Stores } from '@parlance/core/store';
 import { Trace } from '@parlance/core/trace';
+import type { MailboxLimits } from '@parlance/core/waiting';
 import { type Limits, storedLimits } from '@parlance/xml/limits';
 import type { ArchiveIds, Context } from '../context.ts';
 import type { Extension } from '../extension.ts';
@@ -33,6 +34,8 @@ export interface StageParts {
   readonly extensions: readonly Extension[];
   /** The real roster and presence; without it whoever is allowed may watch, and presence stanzas do nothing. */
   readonly presence?: (context: Context, points: Points) => PresenceRoom;
+  /** What may be left in one mailbox; without it as much as anybody likes. */
+  readonly mailbox?: MailboxLimits;
 }
 
 const limits: Limits = storedLimits;
@@ -45,7 +48,9 @@ const archiveIds: ArchiveIds = {
   },
 };
 
-const makeContext = ({ clock, stores, committer }: StageParts): Context => {
+const unlimited: MailboxLimits = { pending: Number.POSITIVE_INFINITY, strangerDay: Number.POSITIVE_INFINITY };
+
+const makeContext = ({ clock, stores, committer, mailbox: mailboxLimits = unlimited }: StageParts): Context => {
   const table = new AddressTable();
   const isLocal = (domain: string): boolean => domain.endsWith('.example');
   const commits = new CommitLoop(committer, clock, () => undefined);
@@ -67,7 +72,7 @@ const makeContext = ({ clock, stores, committer }: StageParts): Context => {
     table,
     accounts,
     commits,
-    router: new Router({ accounts, table, commits, mailbox: stores.mailbox, trace, isLocal }),
+    router: new Router({ accounts, table, commits, mailbox: stores.mailbox, trace, isLocal, limits: mailboxLimits }),
     stores,
     archiveIds,
     limits: { before: limits, after: limits, negotiation: 30_000, resumption: 300, outbound: 1_000_000, sessions: 20 },
