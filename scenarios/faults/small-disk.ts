@@ -43,7 +43,8 @@ export class SmallDisk {
   }
 
   unmount(): void {
-    spawnSync('umount', [this.directory]);
+    // A thread may have a file open for a moment more; the folder is free at once all the same.
+    spawnSync('umount', ['--lazy', this.directory]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
