@@ -1,5 +1,5 @@
 // Forged server-owned elements vanish, every copy; everything else of a stanza stays (checklist 25, XEP-0359 §4, XEP-0203 §4).
-import { type Element, el } from '@parlance/xml/element';
+import { type Element, el, equal } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { expect, test } from 'vitest';
 import { clean } from './clean.ts';
@@ -42,4 +42,13 @@ test('copies and archive results are removed whoever they name', () => {
   ];
   for (const [name, ns] of names) expect(left(el(name, ns), el(name, ns))).toBe(0);
   expect(left(el('private', carbons), el('received', namespaces.receipts), el('origin-id', sid, { id: '1' }))).toBe(3);
+});
+
+test('at any depth, and what is around them stays', () => {
+  const forged = el('received', carbons, {}, el('private', carbons));
+  const around = (...inside: readonly Element[]): Element =>
+    message(el('a', 'urn:example:a', { b: 'c' }, 'x', el('d', 'urn:example:a', {}, ...inside), 'y'));
+  expect(equal(clean(around(forged, id('capulet.example'), forged), isLocal), around())).toBe(true);
+  const honest = around(id('elsewhere.example'));
+  expect(clean(honest, isLocal)).toBe(honest);
 });

@@ -1,5 +1,5 @@
 // Removes what only a server may say from what clients send: forged elements vanish, every copy, and the stanza goes on (checklist 25).
-import type { Element } from '@parlance/xml/element';
+import type { Element, XmlNode } from '@parlance/xml/element';
 import { parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 
@@ -25,11 +25,29 @@ const owned = new Map<string, Owned>([
   [`${namespaces.mam} result`, always],
 ]);
 
+const namespacesOwned: ReadonlySet<string> = new Set([
+  namespaces.delay,
+  namespaces.sid,
+  namespaces.carbons,
+  namespaces.mam,
+]);
+
+const isForged = (node: XmlNode, isLocal: IsLocal): boolean =>
+  typeof node !== 'string' &&
+  namespacesOwned.has(node.ns) &&
+  (owned.get(`${node.ns} ${node.name}`)?.(node, isLocal) ?? false);
+
+/** Nearly every stanza: nothing is forged at any depth, and nothing is copied. */
+const holdsForged = ({ children }: Element, isLocal: IsLocal): boolean =>
+  children.some((node) => isForged(node, isLocal) || (typeof node !== 'string' && holdsForged(node, isLocal)));
+
 /**
- * A message without forged server-owned elements, whichever of this server's domains they name: sender and recipient may
- * live in different ones. Claims of other servers' entities are not ours to judge and stay (XEP-0359 §4, XEP-0203 §4).
+ * A stanza without forged server-owned elements at any depth, whichever of this server's domains they name: sender and
+ * recipient may live in different ones, and how deep a client looks nobody knows. Claims of other servers' entities are
+ * not ours to judge and stay (XEP-0359 §4, XEP-0203 §4).
  */
-export const clean = (stanza: Element, isLocal: IsLocal): Element =>
-  stanza.filter(
-    (child) => typeof child === 'string' || !(owned.get(`${child.ns} ${child.name}`)?.(child, isLocal) ?? false),
-  );
+export const clean = (stanza: Element, isLocal: IsLocal): Element => {
+  if (!holdsForged(stanza, isLocal)) return stanza;
+  const kept = stanza.children.filter((node) => !isForged(node, isLocal));
+  return stanza.withChildren(kept.map((node) => (typeof node === 'string' ? node : clean(node, isLocal))));
+};
