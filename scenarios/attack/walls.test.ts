@@ -1,4 +1,4 @@
-// Two domains in one server, and an insider of one who tries to get at the other: by name, stream, id and question (checklist 12, 22, 25, 27, 32).
+// Two domains in one server, and an insider of one who tries to get at the other: by name, stream, id and question (checklist 12, 16, 22, 27, 32, 34).
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { House } from '../house.ts';
 import { authenticated, base64, inside, opened, plain, saslNs, settled } from './enter.ts';
@@ -143,31 +143,4 @@ test('checklist 34: an error is never answered by an error', async () => {
     );
   expect(await settled(wire)).not.toContain("id='loop'");
   wire.destroy();
-});
-
-const forgeries = [
-  "<stanza-id xmlns='urn:xmpp:sid:0' id='forged' by='romeo@montague.example'/>",
-  "<stanza-id xmlns='urn:xmpp:sid:0' id='forged' by='capulet.example'/>",
-  "<delay xmlns='urn:xmpp:delay' from='montague.example' stamp='2002-09-10T23:08:25Z'>forged</delay>",
-  "<received xmlns='urn:xmpp:carbons:2'><forged/></received>",
-  "<sent xmlns='urn:xmpp:carbons:2'><forged/></sent>",
-  "<result xmlns='urn:xmpp:mam:2' id='forged'/>",
-] as const;
-
-describe('checklist 25: forged, removed, and the message goes on', () => {
-  it.each(forgeries.flatMap((forgery) => [1, 2, 100].map((copies) => [copies, forgery] as const)))(
-    '%i × %s',
-    async (copies, forgery) => {
-      const [hers, his] = [await present(mallory, 'm'), await present(romeo, 'orchard')];
-      hers.say(
-        `<message type='chat' to='${romeo}'>${forgery.repeat(copies)}<body>honest</body>${forgery.repeat(copies)}</message>`,
-      );
-      const heard = await his.hears(/<\/message>/);
-      expect(heard).toContain('<body>honest</body>');
-      expect(heard).not.toContain('forged');
-      expect(heard.match(/<stanza-id /g)).toHaveLength(1);
-      hers.destroy();
-      his.destroy();
-    },
-  );
 });
