@@ -26,7 +26,10 @@ export interface TraceRecord extends Pick<Envelope, 'from' | 'fromLabel' | 'to' 
 /** What the router found out about one message. */
 export type Finding = Pick<TraceRecord, 'entries' | 'steps' | 'outcome'>;
 
-/** The last `capacity` messages, oldest forgotten first. */
+/** The characters alone: a part of a string may keep the whole in memory, here all that was read with it. */
+const copyOf = (text: string): string => ` ${text}`.slice(1);
+
+/** The last `capacity` messages, oldest forgotten first; about 1 KB each. */
 export class Trace {
   readonly #capacity: number;
   readonly #ring: TraceRecord[] = [];
@@ -42,11 +45,11 @@ export class Trace {
       from,
       fromLabel,
       to,
-      toLabel,
+      toLabel: copyOf(toLabel),
       kind,
       time,
       protocol: native.protocol,
-      originId: columns.originId,
+      originId: columns.originId === undefined ? undefined : copyOf(columns.originId),
       source: source?.remote,
       entries,
       steps,
