@@ -111,6 +111,23 @@ test('nobody but the owner publishes, retracts, configures or removes (§2.2)', 
     expect(await request(orchard, 'get', payload, juliet)).toBe('forbidden');
 });
 
+test('an address that nobody has answers like an account without nodes (RFC 6121 §8.5.1, checklist 16)', async () => {
+  for (const [type, payload] of [
+    ['get', items],
+    ['get', pubsubRequest('<items/>')],
+    ['get', pubsubRequest('<subscriptions/>')],
+    ['get', pubsubRequest('<affiliations/>')],
+    ['get', ownerRequest(`<configure node='${tuneNode}'/>`)],
+    ['set', publishing(tuneNode, 'current', tune)],
+    ['set', pubsubRequest(`<subscribe node='${tuneNode}' jid='${benvolio}'/>`)],
+    ['set', pubsubRequest(`<unsubscribe node='${tuneNode}' jid='${benvolio}'/>`)],
+    ['set', pubsubRequest("<create node='urn:new'/>")],
+  ] as const)
+    expect(await request(street, type, payload, 'nobody@capulet.example')).toBe(
+      await request(street, type, payload, juliet),
+    );
+});
+
 const items = pubsubRequest(`<items node='${tuneNode}'/>`);
 const read = (answer: string): string => (answer.includes('Gerald Finzi') ? 'read' : answer);
 

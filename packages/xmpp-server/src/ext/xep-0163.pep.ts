@@ -1,7 +1,8 @@
 // Personal eventing: every account is a publish-subscribe service (XEP-0163, XEP-0060).
 import { type Refusal, refuse } from '@parlance/base/refusal';
+import { Account, type AccountView } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
-import { addressOf } from '@parlance/core/ids';
+import { type AccountId, addressOf, type Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
@@ -51,16 +52,29 @@ const actions: ReadonlyMap<string, Action> = new Map([
 
 type Service = Pick<Ask, 'registrar' | 'nodes' | 'notifier'>;
 
+const noView: AccountView = {
+  contacts: new Map(),
+  blocked: new Set(),
+  archive: { byDefault: 'never', always: new Set(), never: new Set() },
+  rosterVersion: 0,
+  rosterRemoval: 0,
+  role: 'user',
+};
+
+/** Who is not there answers like an account without nodes: nobody learns which of the two it is (RFC 6121 §8.5.1, checklist 16). */
+const nobody = ({ to }: IqRequest): Account =>
+  new Account(0 as AccountId, addressOf(to?.local ?? '', to?.domain ?? ''), noView, 0 as Sequence);
+
 const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> => {
-  const { account, payload, type, from } = request;
+  const { payload, type, from, account = nobody(request) } = request;
   const actionOf = ({ name, ns }: Element): Action | undefined =>
     ns === payload.ns ? actions.get(`${ns} ${type} ${name}`) : undefined;
   const wanted = payload.elements().find((child) => actionOf(child) !== undefined);
   const action = wanted === undefined ? undefined : actionOf(wanted);
-  if (account === undefined || wanted === undefined || action === undefined) return errorElement('bad-request');
+  if (wanted === undefined || action === undefined) return errorElement('bad-request');
   const address = addressOf(from.local, from.domain);
   if (isBlocked(account, address, from.resource)) return errorElement('service-unavailable');
-  const known = await service.nodes.of(account);
+  const known = request.account === undefined ? new Map() : await service.nodes.of(account);
   const asked = action({
     ...service,
     account,
