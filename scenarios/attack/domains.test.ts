@@ -143,7 +143,7 @@ test('the other domain tells an insider no more than a stranger', async () => {
     "<query xmlns='jabber:iq:private'><a xmlns='b'/></query>",
     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'/></pubsub>",
   ]) {
-    const answers = [];
+    const answers: string[] = [];
     for (const to of [juliet, `nobody@${capulet}`]) answers.push((await ask('get', to, payload)).replaceAll(to, 'X'));
     expect(answers[0]).toBe(answers[1]);
     expect(answers[0]).toMatch(/type='error'/);
