@@ -82,7 +82,7 @@ const limits = section({
   /** Messages that wait for one account at a time (XEP-0160 §2). */
   pendingPerAccount: z.int().min(1).max(1_000_000).default(10_000),
   /** Messages kept for one recipient from one address that is no contact, within a day. */
-  strangerMessagesPerDay: z.int().min(1).max(1_000_000_000).default(200),
+  strangerMessagesPerDay: z.int().min(1).max(1_000_000_000).default(1_000),
 });
 
 export const fileSchema = section({
