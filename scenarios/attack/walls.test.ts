@@ -74,6 +74,8 @@ const questions = [
   "type='get'><query xmlns='jabber:iq:last'/>",
   "type='set'><query xmlns='urn:xmpp:mam:2'/>",
   "type='get'><prefs xmlns='urn:xmpp:mam:2'/>",
+  "type='get'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'/></pubsub>",
+  "type='set'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='a'><item><a xmlns='b'/></item></publish></pubsub>",
   "type='set'><query xmlns='jabber:iq:register'><remove/></query>",
 ] as const;
 
