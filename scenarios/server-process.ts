@@ -79,9 +79,13 @@ export class ServerProcess {
       this.#errors = (this.#errors + bytes.toString()).slice(-20_000);
     });
     const late = setTimeout(() => child.kill('SIGKILL'), patience);
-    for await (const line of createInterface(child.stdout)) if (line.startsWith('{"event":"ready"')) break;
+    let ready = false;
+    for await (const line of createInterface(child.stdout)) {
+      ready = line.startsWith('{"event":"ready"');
+      if (ready) break;
+    }
     clearTimeout(late);
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`not ready: ${this.#errors}`);
+    if (!ready) throw new Error(`not ready: ${this.#errors}`);
   }
 
   /** Ends it at once, in the middle of whatever it does. */
