@@ -2,6 +2,7 @@
 import type { Clock, Timer } from '@parlance/base/clock';
 import type { Endpoint } from '@parlance/core/session';
 import type { Element } from '@parlance/xml/element';
+import type { XmlError } from '@parlance/xml/error';
 import type { Limits } from '@parlance/xml/limits';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../../connection.ts';
@@ -125,6 +126,14 @@ export class BoshConnection implements Connection {
     else if (place === 'early') this.#window.keep(request.rid, request)?.answer(writeBody({}));
     else if (place === 'again') this.#again(request);
     else this.#abort('item-not-found', request);
+  }
+
+  /** A body that is no XML, or too much of it, ends the session like any stream; its sender is told why (XEP-0206 §6). */
+  malformed(error: XmlError, answer: (body: string) => void): void {
+    this.#owner?.broken(error);
+    answer(terminal(this.#condition, this.#queued));
+    this.#queued = '';
+    this.#close();
   }
 
   /** The client no longer waits for the answer; it will ask again under the same id (XEP-0124 §14.3). */

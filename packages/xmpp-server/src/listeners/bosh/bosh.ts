@@ -78,6 +78,15 @@ const greeting = (terms: BoshTerms, body: Element, authid: string): Readonly<Rec
 /** The session id in the first tag, behind an XML declaration or not. */
 const sidIn = /^(?:<\?[^>]{0,100}\?>)?\s{0,100}<[^>]{0,2000}?\ssid\s?=\s?["']([\w-]{1,64})["']/;
 
+const readBody = (text: string, limits: Limits): Element | XmlError => {
+  try {
+    return parseDocument(text, limits);
+  } catch (error) {
+    if (error instanceof XmlError) return error;
+    throw error;
+  }
+};
+
 interface Session {
   readonly connection: BoshConnection;
   readonly stream: ClientStream;
@@ -102,8 +111,8 @@ class Bosh implements BoshListener {
       try {
         this.#handle(text, peer, gone, answer);
       } catch (error) {
-        if (!(error instanceof XmlError)) this.#parts.services.context.log.error('bosh fault', { error });
-        answer(terminal(error instanceof XmlError ? 'bad-request' : 'internal-server-error'));
+        this.#parts.services.context.log.error('bosh fault', { error });
+        answer(terminal('internal-server-error'));
       }
     });
   }
@@ -120,7 +129,12 @@ class Bosh implements BoshListener {
     const { before } = this.#parts.services.context.limits;
     const named = sidIn.exec(text)?.[1];
     const session = named === undefined ? undefined : this.#sessions.get(named);
-    const body = parseDocument(text, bodyLimits(session?.connection.limits ?? before));
+    const body = readBody(text, bodyLimits(session?.connection.limits ?? before));
+    if (body instanceof XmlError) {
+      if (session === undefined) answer(terminal('bad-request'));
+      else session.connection.malformed(body, answer);
+      return;
+    }
     const rid = ridOf(body);
     const sid = body.attr('sid');
     if (body.name !== 'body' || body.ns !== namespaces.bosh || rid === undefined) answer(terminal('bad-request'));
