@@ -64,13 +64,10 @@ const attacks: readonly Attack[] = [
 const streamError = (condition: string): RegExp =>
   new RegExp(`<${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>`);
 
-/**
- * How an end shows on each listener: over BOSH, a body that is no XML is no stream's (XEP-0124 §17.2); a WebSocket closes
- * for text that is no UTF-8 (RFC 6455 §8.1).
- */
+/** Text that is no UTF-8 is none of HTTP or WebSocket: they refuse it before it is a stream's (RFC 6455 §8.1). */
 const endFor = (name: WireName, xml: string | Uint8Array, condition: string): RegExp => {
-  if (name === 'bosh') return /condition='bad-request'|HTTP 400/;
-  return name === 'websocket' && typeof xml !== 'string' ? /^$/ : streamError(condition);
+  if (typeof xml === 'string' || name === 'tcp' || name === 'tls') return streamError(condition);
+  return name === 'bosh' ? /HTTP 400/ : /^$/;
 };
 
 describe.each(wireNames)('over %s', (name) => {
@@ -80,12 +77,13 @@ describe.each(wireNames)('over %s', (name) => {
     wire.say(xml);
     expect(await wire.end()).toMatch(endFor(name, xml, condition));
     expect(performance.now() - began).toBeLessThan(1_000);
+    wire.destroy();
   });
 });
 
-/** Over BOSH, what is larger than any body may be is not read at all; ws says 1009 to a frame like that. */
+/** HTTP does not read what is larger than any body may be; ws says 1009 to a frame like that. */
 const limitFor = (name: WireName): RegExp => {
-  if (name === 'bosh') return /condition='bad-request'|HTTP 413/;
+  if (name === 'bosh') return /HTTP 413|<policy-violation /;
   return name === 'websocket' ? /^$|<policy-violation / : streamError('policy-violation');
 };
 
@@ -104,6 +102,7 @@ describe.each(wireNames)('limits over %s', (name) => {
     const wire = await opened(house, name);
     wire.say(xml);
     expect(await wire.end()).toMatch(limitFor(name));
+    wire.destroy();
   });
 
   it.each([
@@ -119,6 +118,7 @@ describe.each(wireNames)('limits over %s', (name) => {
     const wire = await inside(house, name, mallory, 'limits');
     wire.say(xml);
     expect(await wire.end()).toMatch(limitFor(name));
+    wire.destroy();
   });
 
   it.each([

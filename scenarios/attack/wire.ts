@@ -188,12 +188,13 @@ export class WebSocketWire extends Wire {
 
 const bodyNamespaces = "xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='urn:xmpp:xbosh'";
 
+const goodbye = "type='terminate'";
+
 export class BoshWire extends Wire {
   readonly #port: number;
   readonly #agent = new Agent({ keepAlive: true });
   sid = '';
   #rid = 1_000;
-  #asked = 0;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(port: number) {
@@ -212,37 +213,27 @@ export class BoshWire extends Wire {
     this.#queue = this.#queue.then(() => this.post(bytes));
   }
 
-  /** One request; requests come one after the other, as long as nobody asks otherwise. */
+  /** One request, whatever the turn of the others. */
   async post(content: string | Uint8Array, attributes = ''): Promise<void> {
-    if (this.closed) return;
-    this.#asked++;
+    if (this.closed && attributes !== goodbye) return;
     const sid = this.sid === '' ? '' : `sid='${this.sid}' `;
     const head = `<body ${bodyNamespaces} ${sid}rid='${++this.#rid}' ${attributes}`;
     const body = Buffer.concat([Buffer.from(`${head}>`), Buffer.from(content), Buffer.from('</body>')]);
     const answer = await this.raw(body);
-    this.#asked--;
     this.sid ||= /\ssid='([^']+)'/.exec(answer)?.[1] ?? '';
     this.heard.add(answer);
+    if (!answer.startsWith('HTTP 200')) this.#rid--;
     if (answer.includes("type='terminate'") || !answer.startsWith('HTTP 200')) this.heard.close();
-    else if (this.#asked === 0 && this.#polls) void this.post('');
   }
 
-  /** Goes on asking for what the server has to say. */
-  poll(): void {
-    this.#polls = true;
-    if (this.#asked === 0) void this.post('');
-  }
-
-  #polls = false;
-
-  async raw(body: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  async raw(body: Uint8Array): Promise<string> {
     const sent = request({
       port: this.#port,
       host: '127.0.0.1',
       path: '/http-bind',
       method: 'POST',
       agent: this.#agent,
-      headers: { 'content-type': 'text/xml', ...headers },
+      headers: { 'content-type': 'text/xml' },
     });
     sent.end(body);
     try {
@@ -255,9 +246,9 @@ export class BoshWire extends Wire {
     }
   }
 
+  /** A session is not its connections: the server has to be told. */
   destroy(): void {
-    this.heard.close();
-    this.#agent.destroy();
+    this.#queue = this.#queue.then(() => this.post('', goodbye)).then(() => this.#agent.destroy());
   }
 }
 
