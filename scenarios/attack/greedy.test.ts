@@ -149,6 +149,17 @@ it('checklist 4: so does failing: who failed five times has to connect anew', as
   expect(heard).toContain('<policy-violation ');
 });
 
+it.each(['', "sid='guessed' "])(
+  'checklist 2: of who has not signed in, HTTP reads no long body: <body %s>',
+  async (sid) => {
+    const wire = new SocketWire(connect(house.port('http'), '127.0.0.1'));
+    wire.say('POST /http-bind HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: 500000\r\n\r\n');
+    wire.say(`<body ${sid}rid='1' xmlns='http://jabber.org/protocol/httpbind'>${'x'.repeat(21_000)}`);
+    expect(await wire.hears(/HTTP\/1.1 \d+/)).toBe('HTTP/1.1 413');
+    wire.destroy();
+  },
+);
+
 it('checklist 10: a WebSocket that is flooded with control frames is closed', async () => {
   const wire = (await opened(house, 'websocket')) as WebSocketWire;
   for (let n = 0; n < 100; n++) wire.socket.write(frame(n % 2 === 0 ? 9 : 10, 'x'.repeat(100)));

@@ -1,4 +1,5 @@
 // The HTTP listeners over real sockets: hosting, discovery, doors, secure path, proxies, origins, limits (CONTRACT `http`; XEP-0156; ADR 0005).
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
@@ -31,7 +32,8 @@ const listen = async (parts: Partial<HttpParts> = {}): Promise<number> => {
     plaintext: false,
     webRoot,
     connections: 100,
-    bodyLimit: 20_000,
+    admission: { enter: () => true, leave: () => undefined },
+    bodyLimit: (head) => (head.includes("sid='in'") ? 100_000 : 20_000),
     bosh: async (body, peer) => {
       peers.push(peer);
       return { status: 200, body: `<heard>${body.length}</heard>` };
@@ -243,8 +245,14 @@ describe('the door to BOSH', () => {
     expect(peers).toEqual([]);
   });
 
+  it('takes more of who has signed in (checklist 2)', async () => {
+    const { status } = await ask(await listen(), '/http-bind', post(), `<body sid='in'>${'x'.repeat(90_000)}</body>`);
+    expect(status).toBe(200);
+  });
+
   it.each([
-    ['too much', post(), 'x'.repeat(20_001), 413],
+    ['too much of a stranger', post(), 'x'.repeat(20_001), 413],
+    ['too much of anybody', post(), `<body sid='in'>${'x'.repeat(100_000)}`, 413],
     ['no UTF-8', post(), Buffer.from([0x3c, 0xff, 0xfe]), 400],
     ['something compressed (checklist 6)', post({ 'content-encoding': 'gzip' }), 'x', 415],
   ])('refuses %s', async (_, options, body, status) => {
@@ -253,6 +261,21 @@ describe('the door to BOSH', () => {
 });
 
 describe('limits', () => {
+  it('takes no more connections from one source than it may, and new ones when others are gone (checklist 4)', async () => {
+    let places = 1;
+    const admission = {
+      enter: () => --places >= 0 || ++places < 0,
+      leave: () => void places++,
+    };
+    const port = await listen({ admission });
+    const first = connect(port, '127.0.0.1');
+    await once(first, 'connect');
+    await expect(ask(port, '/')).rejects.toThrow('socket hang up');
+    first.destroy();
+    await expect.poll(() => places).toBe(1);
+    expect((await ask(port, '/')).status).toBe(503);
+  });
+
   it('cuts off headers that are too large', async () => {
     const { status } = await ask(await listen(), '/', { headers: { x: 'x'.repeat(17_000) } });
     expect(status).toBe(431);

@@ -1,6 +1,7 @@
 // The HTTP and HTTPS listeners: web client, well-known documents, and the doors to WebSocket and BOSH (CONTRACT, `http`, `https`).
 import { constants } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Log } from '@parlance/base/log';
@@ -37,8 +38,10 @@ export interface HttpParts extends UrlParts {
   readonly webRoot: string;
   /** Connections at a time. */
   readonly connections: number;
-  /** Bytes of one BOSH request. */
-  readonly bodyLimit: number;
+  /** Takes a place for a connection from an address, when there is one, and gives it back. */
+  readonly admission: { enter(address: string): boolean; leave(address: string): void };
+  /** Bytes of a BOSH request that begins like this. */
+  bodyLimit(head: string): number;
   readonly bosh: BoshHandler;
   /** Takes over a WebSocket whose path, origin and security have been checked; answers it in any case. */
   upgrade(request: IncomingMessage, wire: Duplex, head: Buffer, peer: WebPeer): void;
@@ -65,6 +68,7 @@ const serverOptions = {
 const tlsOptions = (https: HttpsPort) => ({
   ...https.fallback(),
   minVersion: 'TLSv1.2' as const,
+  handshakeTimeout: serverOptions.headersTimeout,
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 });
 
@@ -127,17 +131,29 @@ const webSockets = (server: Server, parts: HttpParts): void => {
   });
 };
 
+/** From one source no more connections at a time than it may have; a trusted proxy stands for many. */
+const admit = (server: Server, { admission, trusted, log }: HttpParts): void => {
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address = '' } = socket;
+    if (trusted(address)) return;
+    if (admission.enter(address)) socket.once('close', () => admission.leave(address));
+    else {
+      log.debug('connection refused', { address });
+      socket.destroy();
+    }
+  });
+};
+
 /** Rejects when the port cannot be taken. */
 export const listenHttp = async (parts: HttpParts): Promise<HttpListening> => {
   const app = createApp(parts);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   guard(app, parts);
   quiet(app, parts.log);
   hostMeta(app, parts.publicUrl, parts.domain);
   boshEntry(app, parts, (request) => peerOf(request.raw, parts.trusted));
   await webClient(app, parts.webRoot);
   webSockets(app.server, parts);
+  admit(app.server, parts);
   app.server.maxConnections = parts.connections;
   await app.listen({ host: parts.address, port: parts.port });
   const at = app.server.address();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from '@parlance/base/log';
 import { trustedProxies } from '@parlance/http/peer';
 import { type HttpListening, listenHttp } from '@parlance/http/server';
+import { Admission } from '@parlance/xmpp-server/listeners/admission';
 import { boshListener } from '@parlance/xmpp-server/listeners/bosh/bosh';
 import type { Turn } from '@parlance/xmpp-server/listeners/turn';
 import { webSocketListener } from '@parlance/xmpp-server/listeners/websocket';
@@ -37,7 +38,7 @@ export const openWeb = ({ configuration, services, turn, certificates, log, http
   const parts = { services, turn, limits: admissionLimits };
   const webSockets = webSocketListener(parts);
   const bosh = boshListener(parts);
-  const { http, domains, limits } = configuration;
+  const { http, domains } = configuration;
   const shared = {
     publicUrl: http.publicUrl ?? null,
     httpsPort,
@@ -47,7 +48,8 @@ export const openWeb = ({ configuration, services, turn, certificates, log, http
     ...(domains[0] === undefined ? {} : { domain: domains[0].name }),
     webRoot,
     connections: admissionLimits.connections,
-    bodyLimit: 2 * limits.stanzaBytes,
+    admission: new Admission(admissionLimits),
+    bodyLimit: bosh.bodyLimit.bind(bosh),
     bosh: bosh.handle.bind(bosh),
     upgrade: webSockets.upgrade.bind(webSockets),
     log,

@@ -28,6 +28,8 @@ export interface BoshReply {
 export interface BoshListener {
   /** Answers one request, possibly much later; `gone` is aborted when the client no longer waits. Never rejects. */
   handle(text: string, peer: WebPeer, gone: AbortSignal): Promise<BoshReply>;
+  /** Bytes of a request whose body begins like this, by the session that it belongs to. */
+  bodyLimit(head: string): number;
   readonly count: () => number;
   /** Ends every session; resolves when the last one has gone. */
   close(): Promise<void>;
@@ -117,6 +119,14 @@ class Bosh implements BoshListener {
     });
   }
 
+  bodyLimit(head: string): number {
+    return this.#limitsOf(this.#sessions.get(sidIn.exec(head)?.[1] ?? '')).bytes;
+  }
+
+  #limitsOf(session: Session | undefined): Limits {
+    return bodyLimits(session?.connection.limits ?? this.#parts.services.context.limits.before);
+  }
+
   close(): Promise<void> {
     const gone = new Promise<void>((resolve) => (this.#gone = resolve));
     for (const { stream } of [...this.#sessions.values()]) stream.close('system-shutdown');
@@ -126,10 +136,9 @@ class Bosh implements BoshListener {
 
   /** The limits are the session's, which is known only once the body is read: a cheap look at its name comes first. */
   #handle(text: string, peer: WebPeer, gone: AbortSignal, answer: (body: string) => void): void {
-    const { before } = this.#parts.services.context.limits;
     const named = sidIn.exec(text)?.[1];
     const session = named === undefined ? undefined : this.#sessions.get(named);
-    const body = readBody(text, bodyLimits(session?.connection.limits ?? before));
+    const body = readBody(text, this.#limitsOf(session));
     if (body instanceof XmlError) {
       if (session === undefined) answer(terminal('bad-request'));
       else session.connection.malformed(body, answer);
