@@ -10,7 +10,7 @@ import type { House } from '../house.ts';
 const patience = 5_000;
 
 /** Everything that came, and waiting for what is to come. */
-export class Heard {
+class Heard {
   text = '';
   closed = false;
   #wake: () => void = () => undefined;
@@ -190,7 +190,7 @@ const bodyNamespaces = "xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='
 
 const goodbye = "type='terminate'";
 
-export class BoshWire extends Wire {
+class BoshWire extends Wire {
   readonly #port: number;
   readonly #agent = new Agent({ keepAlive: true });
   sid = '';
