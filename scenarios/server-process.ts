@@ -23,7 +23,8 @@ const freePort = async (): Promise<number> => {
 };
 
 /** Crowds of programs that are nobody's contacts talk a lot. */
-const talkative = 'limits: {strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000}\n';
+const talkative =
+  'limits: {strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000, bytesPerSecond: 1000000000}\n';
 
 export interface ProcessOptions {
   /** More of parlance.yaml, instead of limits for those who talk a lot. */

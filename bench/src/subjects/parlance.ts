@@ -18,7 +18,7 @@ listen:
   https: false
 tls: {cert: ${certificate.cert}, key: ${certificate.key}}
 archive: {enabled: ${archive}}
-limits: {sessionsPerAccount: 200, strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000}
+limits: {sessionsPerAccount: 200, strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000, bytesPerSecond: 1000000000}
 `;
 
 interface Ready {

@@ -35,6 +35,7 @@ export class Builder {
   readonly #contextNs: string;
   #stack: Frame[] = [];
   #ended = false;
+  #opened = 0;
   /** Complete, and not handed over yet. */
   #root: Element | undefined;
   #element: Element | undefined;
@@ -53,6 +54,11 @@ export class Builder {
 
   get depth(): number {
     return this.#stack.length;
+  }
+
+  /** Elements so far. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /** The root has been closed. */
@@ -74,6 +80,7 @@ export class Builder {
     if (tag.prefixed) resolveAttributes(tag.attrs, prefixes);
     const frame: Frame = { name: tag.name, local, ns, defaultNs, prefixes, attrs: tag.attrs, children: [] };
     stack.push(frame);
+    this.#opened++;
     if (stack.length <= this.#level) this.#root = new Element(local, ns, frame.attrs);
     if (tag.empty) this.#pop(frame, limits);
   }

@@ -56,6 +56,11 @@ export class XmlScanner {
     return this.#builder.ended && !this.#inMarkup;
   }
 
+  /** Elements since the stream began. */
+  get opened(): number {
+    return this.#builder.opened;
+  }
+
   /** From inside a handler: nothing behind the present element is read by this call. */
   pause(): void {
     this.#paused = true;

@@ -38,6 +38,8 @@ export interface Connection {
   write(text: string): void;
   /** Bytes queued and not yet taken by the peer. */
   readonly backlog: number;
+  /** Bytes that the peer has sent and that were looked at. */
+  readonly received: number;
   /** Nothing behind the present element is handed over until reading goes on; only the peer's own budget may stop it. */
   pauseReading(paused: boolean): void;
   /** What follows begins with a new header, under these limits (RFC 6120 §4.3.3). */

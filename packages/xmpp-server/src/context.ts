@@ -27,6 +27,8 @@ export interface XmppLimits {
   readonly negotiation: number;
   /** Seconds a stream may be resumed after its connection is gone. */
   readonly resumption: number;
+  /** Bytes that all sessions of one account may send in a second, in the long run (`pace.ts`). */
+  readonly rate: number;
   /** Bytes queued to one session before it is detached. */
   readonly outbound: number;
   /** Sessions of one account at a time. */

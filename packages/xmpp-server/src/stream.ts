@@ -13,6 +13,7 @@ import type { Connection, ConnectionOwner } from './connection.ts';
 import type { Framing } from './framing.ts';
 import { checkRoot, readHeader } from './header.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
+import { Credit, Pace } from './pace.ts';
 import type { StreamServices } from './services.ts';
 import type { XmppSession } from './session/session.ts';
 import type { Carrier } from './session/sessions.ts';
@@ -48,9 +49,13 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** Our header is out and theirs was in. */
   #opened = false;
   #closed = false;
-  /** Reading waits for the lane, or for the session's commits. */
+  readonly #pace = new Pace();
+  /** Until there is a session, which shares its account's. */
+  readonly #credit: Credit;
+  /** Reading waits for the lane, for the session's commits, or for everybody else. */
   #laneFull = false;
   #sessionFull = false;
+  #resting = false;
 
   constructor(connection: Connection, services: StreamServices, framing: Framing) {
     this.connection = connection;
@@ -59,6 +64,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
     this.#lane = new Lane((error) => this.broken(error));
     this.#negotiator = services.negotiator(this);
     const { clock, limits } = services.context;
+    this.#credit = new Credit(clock, limits.rate);
     this.#timer = clock.after(limits.negotiation, () => this.fail('connection-timeout', 'signing in took too long'));
   }
 
@@ -88,14 +94,14 @@ export class ClientStream implements ConnectionOwner, Carrier {
     } else {
       try {
         const wait = this.#handle(element);
-        if (wait === undefined) return;
-        lane.run(() => wait);
+        if (wait !== undefined) lane.run(() => wait);
       } catch (error) {
         this.broken(error);
         return;
       }
     }
     this.#considerPause();
+    this.#considerRest();
   }
 
   /** The peer closed its half: what it sent before is handled first, then ours is closed too (RFC 6120 §4.4). */
@@ -143,7 +149,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** The session's own budget: it has too much that waits for the disk. */
   pause(paused: boolean): void {
     this.#sessionFull = paused;
-    this.connection.pauseReading(paused || this.#laneFull);
+    this.#hold();
+  }
+
+  #hold(): void {
+    this.connection.pauseReading(this.#laneFull || this.#sessionFull || this.#resting);
   }
 
   /** Writes a first-level element. */
@@ -282,11 +292,26 @@ export class ClientStream implements ConnectionOwner, Carrier {
     const budget = this.session === undefined ? 0 : laneBudget;
     if (this.#laneFull || this.#lane.length < budget || !this.#lane.busy) return;
     this.#laneFull = true;
-    this.connection.pauseReading(true);
+    this.#hold();
     this.#lane.run(() => {
       this.#laneFull = false;
-      this.connection.pauseReading(this.#sessionFull);
+      this.#hold();
       return undefined;
     });
+  }
+
+  /** Whoever says much lets everybody else have a turn, and whoever says too much has to wait. */
+  #considerRest(): void {
+    const rest = this.#pace.step(this.connection.received, this.session?.credit ?? this.#credit);
+    if (rest === undefined || this.#resting || this.#closed) return;
+    this.#resting = true;
+    this.#hold();
+    const { clock } = this.services.context;
+    const goOn = (): void => {
+      this.#resting = false;
+      this.#hold();
+    };
+    if (rest === 0) clock.soon(goOn);
+    else clock.after(rest, goOn);
   }
 }

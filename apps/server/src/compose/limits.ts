@@ -16,6 +16,7 @@ export const xmppLimits = ({ limits }: Configuration): XmppLimits => ({
   after: { ...after, bytes: limits.stanzaBytes },
   negotiation: limits.negotiationSeconds * 1000,
   resumption: limits.resumptionSeconds,
+  rate: limits.bytesPerSecond,
   outbound: limits.outboundBytes,
   sessions: limits.sessionsPerAccount,
 });

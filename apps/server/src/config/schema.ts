@@ -73,6 +73,8 @@ const limits = section({
   stanzaBytes: bytes.default(262_144),
   /** Bytes that wait for one session before it is detached. */
   outboundBytes: bytes.default(4_194_304),
+  /** Bytes that all sessions of one account may send in a second, in the long run; each stanza counts as 512 more. */
+  bytesPerSecond: bytes.default(1_000_000),
   /** Seconds a connection has until it is signed in. */
   negotiationSeconds: seconds.default(30),
   /** Seconds a stream may be resumed after its connection is gone (XEP-0198). */

@@ -28,6 +28,12 @@ export interface TlsPort {
  */
 const keepAlive = 35_000;
 
+/** Bytes that are scanned at a time: of what is behind a pause, so much is looked at in vain. */
+const portion = 8_192;
+
+/** What an element costs besides its bytes wherever it stands, in bytes. */
+const markupCost = 64;
+
 /** What all sockets of a process share. */
 export interface SocketParts {
   readonly turn: Turn;
@@ -44,6 +50,7 @@ export class SocketConnection implements Connection, Watched {
   readonly #scanner: XmlScanner;
   #owner: ConnectionOwner | undefined;
   #queued = '';
+  #received = 0;
   #ended = false;
   #held = false;
   /** Bytes behind the element at which reading was stopped. */
@@ -99,6 +106,10 @@ export class SocketConnection implements Connection, Watched {
 
   get backlog(): number {
     return this.#queued.length + this.#socket.writableLength;
+  }
+
+  get received(): number {
+    return this.#received + markupCost * this.#scanner.opened;
   }
 
   /** RFC 5929 §4, and RFC 9266 §4.2: the exporter only from TLS 1.3 on. */
@@ -231,8 +242,11 @@ export class SocketConnection implements Connection, Watched {
     const socket = this.#socket;
     let rest = bytes;
     try {
-      while (rest.length > 0 && !this.#held && !this.#ended && this.#socket === socket)
-        rest = rest.subarray(this.#scanner.write(rest));
+      while (rest.length > 0 && !this.#held && !this.#ended && this.#socket === socket) {
+        const used = this.#scanner.write(rest.subarray(0, portion));
+        this.#received += used;
+        rest = rest.subarray(used);
+      }
     } catch (error) {
       this.#owner?.broken(error);
       return;

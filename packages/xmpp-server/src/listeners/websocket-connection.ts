@@ -36,6 +36,7 @@ export class WebSocketConnection implements Connection {
   #limits: Limits;
   /** Bytes that came since the last whole message. */
   #unfinished = 0;
+  #received = 0;
   /** The present portion ended a message. */
   #progressed = false;
   #controls = 0;
@@ -84,6 +85,10 @@ export class WebSocketConnection implements Connection {
 
   get backlog(): number {
     return this.#socket.bufferedAmount;
+  }
+
+  get received(): number {
+    return this.#received;
   }
 
   write(text: string): void {
@@ -179,6 +184,7 @@ export class WebSocketConnection implements Connection {
 
   #document(text: string): void {
     const owner = this.#owner;
+    this.#received += text.length;
     try {
       const element = parseDocument(text, this.#limits);
       if (element.ns !== namespaces.framing) owner?.element(element);

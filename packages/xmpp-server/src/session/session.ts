@@ -4,6 +4,7 @@ import type { Batch, CommitLoop, Participant } from '@parlance/core/commit-loop'
 import type { DeviceId, Sequence, SessionId } from '@parlance/core/ids';
 import type { Availability, Endpoint, Session } from '@parlance/core/session';
 import type { StreamState, Write } from '@parlance/core/store';
+import type { Credit } from '../pace.ts';
 import { SessionValues } from './keys.ts';
 import { type Item, Outbound, type Pointer } from './outbound.ts';
 import type { Resumption } from './resumption.ts';
@@ -29,6 +30,8 @@ export interface SessionParts {
   readonly label: string;
   readonly device: DeviceId | undefined;
   readonly since: number;
+  /** Shared by all sessions of the account. */
+  readonly credit: Credit;
   readonly commits: CommitLoop;
   readonly putStream: (state: StreamState) => Write;
   /** UTF-16 units that may be queued. */
@@ -65,6 +68,7 @@ export class XmppSession implements Session, Participant {
   readonly jid: string;
   readonly device: DeviceId | undefined;
   readonly since: number;
+  readonly credit: Credit;
   readonly values = new SessionValues();
   readonly outbound = new Outbound();
   availability: Availability | undefined;
@@ -92,6 +96,7 @@ export class XmppSession implements Session, Participant {
     this.jid = `${parts.account.address}/${parts.label}`;
     this.device = parts.device;
     this.since = parts.since;
+    this.credit = parts.credit;
     this.#parts = parts;
     this.#sink = sink;
     this.#remote = remote;

@@ -7,6 +7,7 @@ import { parseDocument } from '@parlance/xml/document';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { Context } from '../context.ts';
+import { Credit } from '../pace.ts';
 import type { Points } from '../points.ts';
 import { refusalReply } from '../refusals.ts';
 import { Resumption } from './resumption.ts';
@@ -42,6 +43,7 @@ export class Sessions {
   readonly #carriers = new Map<XmppSession, Carrier>();
   readonly #ended = new Map<string, { readonly account: AccountId; readonly handled: number }>();
   readonly #timers = new Map<XmppSession, Timer>();
+  readonly #credits = new WeakMap<Account, Credit>();
 
   constructor(context: Context, points: Points) {
     this.#context = context;
@@ -84,6 +86,14 @@ export class Sessions {
     return lost !== undefined;
   }
 
+  #creditOf(account: Account): Credit {
+    const known = this.#credits.get(account);
+    if (known !== undefined) return known;
+    const credit = new Credit(this.#context.clock, this.#context.limits.rate);
+    this.#credits.set(account, credit);
+    return credit;
+  }
+
   /** What every session of this server is made of. */
   parts(id: SessionId, account: Account, label: string, device: DeviceId | undefined, since: number): SessionParts {
     const { commits, stores, limits, clock, router } = this.#context;
@@ -93,6 +103,7 @@ export class Sessions {
       label,
       device,
       since,
+      credit: this.#creditOf(account),
       commits,
       outboundLimit: limits.outbound,
       overflowed: (session) => clock.soon(() => this.#endBound(session, 'policy-violation')),

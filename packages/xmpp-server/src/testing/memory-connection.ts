@@ -13,6 +13,7 @@ export class MemoryConnection implements Connection {
   readonly securePath: boolean;
   readonly encrypted = true;
   readonly backlog = 0;
+  readonly received = 0;
   readonly #bindings: ChannelBindings;
   #said = '';
   /** Whether our side has ended it. */

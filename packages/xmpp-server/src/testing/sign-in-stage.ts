@@ -128,6 +128,7 @@ export class SignInStage {
         after: limits,
         negotiation: 30_000,
         resumption: 300,
+        rate: 10_000_000,
         outbound: 1_000_000,
         sessions: 20,
       },

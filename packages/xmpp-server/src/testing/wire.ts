@@ -19,6 +19,7 @@ const limits: XmppLimits = {
   after: { ...before, bytes: 100_000, depth: 64 },
   negotiation: 30_000,
   resumption: 300,
+  rate: 10_000_000,
   outbound: 200_000,
   sessions: 20,
 };

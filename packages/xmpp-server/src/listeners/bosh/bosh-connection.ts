@@ -26,6 +26,8 @@ export const boshFraming: Framing = {
 /** One HTTP request. */
 export interface BoshRequest {
   readonly body: Element;
+  /** UTF-16 units of the body. */
+  readonly length: number;
   readonly rid: number;
   answer(body: string): void;
 }
@@ -74,6 +76,7 @@ export class BoshConnection implements Connection {
   #greeting: Readonly<Record<string, string | undefined>> | undefined;
   #held: Held[] = [];
   #queued = '';
+  #taken = 0;
   #flushing = false;
   #paused = false;
   /** Elements that came while reading was held. */
@@ -145,6 +148,10 @@ export class BoshConnection implements Connection {
     this.#considerInactivity(this.#terms.inactivity);
   }
 
+  get received(): number {
+    return this.#taken;
+  }
+
   write(text: string): void {
     if (this.#ended || text === '') return;
     if (text === closing) {
@@ -201,7 +208,8 @@ export class BoshConnection implements Connection {
     }
   }
 
-  #handle({ body }: BoshRequest): void {
+  #handle({ body, length }: BoshRequest): void {
+    this.#taken += length;
     const pause = wholeNumber(body.attr('pause'), 1, this.#terms.maxpause);
     if (pause !== undefined) {
       while (this.#held.length > 0) this.#respond('');

@@ -147,9 +147,9 @@ class Bosh implements BoshListener {
     const rid = ridOf(body);
     const sid = body.attr('sid');
     if (body.name !== 'body' || body.ns !== namespaces.bosh || rid === undefined) answer(terminal('bad-request'));
-    else if (sid === undefined) this.#create({ body, rid, answer }, peer, gone);
+    else if (sid === undefined) this.#create({ body, length: text.length, rid, answer }, peer, gone);
     else if (session === undefined || sid !== named) answer(terminal('item-not-found'));
-    else this.#take(session.connection, { body, rid, answer }, gone);
+    else this.#take(session.connection, { body, length: text.length, rid, answer }, gone);
   }
 
   #take(connection: BoshConnection, request: BoshRequest, gone: AbortSignal): void {
