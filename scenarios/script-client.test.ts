@@ -37,10 +37,15 @@ interface Outcome {
   readonly err: string;
 }
 
-const cli = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> => {
+/** `more` is what standard input holds behind the password. */
+const cli = async (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  more = '',
+): Promise<Outcome> => {
   const child = launch(args, environment);
   const heard = Promise.all([text(child.stdout), text(child.stderr)]);
-  child.stdin.end(`${password}\n`);
+  child.stdin.end(`${password}\n${more}`);
   const [code] = (await once(child, 'close')) as [number | null];
   const [out, err] = await heard;
   const lines = out.split('\n').filter((line) => line.startsWith('{'));
@@ -160,4 +165,11 @@ test('every command has its help', async () => {
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toContain('Usage:');
   }
+});
+
+test('a text is read from behind the password', async () => {
+  const sent = await cli(as(juliet, 'send', romeo, '-'), {}, 'Parting is\nsuch sweet sorrow\n');
+  expect(sent).toMatchObject({ code: 0, events: [{ state: 'acked' }] });
+  const { events } = await cli(as(romeo, 'history', juliet));
+  expect(events.map(({ body }) => body)).toContain('Parting is\nsuch sweet sorrow');
 });

@@ -50,6 +50,8 @@ export const run = async (terminal: Terminal, words: readonly string[]): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // The help of a group that was called without a command has been printed.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 1;
     terminal.err(`parlance: ${lineOf(error, terminal.texts)}`);
     return 1;
   }
