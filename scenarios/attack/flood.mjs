@@ -1,6 +1,8 @@
-// Attackers as a process of their own: `node flood.mjs PORT KIND ACCOUNTS`; eight connections flood a server until they are killed.
+// Attackers as a process of their own: `node flood.mjs PORT KIND ACCOUNTS`; eight connections flood a server until standard input ends.
 import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
+
+process.stdin.on('end', () => process.exit()).resume();
 
 const [, , port, kind, accounts] = process.argv;
 const password = 'correct horse';
