@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { House, password } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +43,8 @@ describe.skipIf(install !== undefined)(`Poezio (${install ?? 'installed'})`, () 
     const phone = await house.client(juliet);
     await phone.send(say(romeo, 'long ago')).outcome();
     await phone.close();
+    // It asks for what is older than the whole second that it is now.
+    await pause(1_000);
     const file = join(terminal.home, 'poezio.cfg');
     writeFileSync(file, configuration(house));
     await terminal.start(...nobody, 'poezio', '-f', file, '-d', join(terminal.home, 'debug'));
