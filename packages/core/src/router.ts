@@ -98,7 +98,7 @@ export class Router {
     recipient: Account | null,
     session: Session | undefined,
   ): Refusal | undefined {
-    if (recipient === null) return this.#refuse(envelope, session, refuse('unavailable'));
+    if (recipient === null) return this.#nobody(envelope, session);
     const refusal = this.onSubmit.run({ envelope, sender, recipient, session });
     if (refusal !== undefined) return this.#refuse(envelope, session, refusal);
     const entries: Entry[] = [];
@@ -107,6 +107,13 @@ export class Router {
     const outbound = sender === undefined || sender === recipient ? [] : this.#copy(envelope, sender, session, entries);
     if (entries.length > 0) this.#parts.commits.write(...this.#parts.mailbox.append(envelope, entries));
     this.#parts.trace.record(envelope, session, { entries, steps: [...inbound, ...outbound], outcome: 'accepted' });
+    return undefined;
+  }
+
+  /** Nobody has the address: what an account without sessions ignores is ignored, all else refused (RFC 6121 §8.5.1, §8.5.4). */
+  #nobody(envelope: Envelope, session: Session | undefined): Refusal | undefined {
+    if (choose(envelope, []).otherwise !== 'ignore') return this.#refuse(envelope, session, refuse('unavailable'));
+    this.#parts.trace.record(envelope, session, { entries: [], steps: [], outcome: 'accepted' });
     return undefined;
   }
 

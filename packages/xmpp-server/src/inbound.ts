@@ -57,7 +57,9 @@ export class Inbound {
     const message = { stanza, session, to, keep: keepOf(stanza, kind), carbons: true };
     const refusal = this.#points.inboundMessage.run(message);
     if (refusal !== undefined) return this.#refused(session, stanza, refusal);
-    if (to.local === '') return this.#refused(session, stanza, refuse('unavailable'));
+    // A domain of ours takes no messages itself (RFC 6120 §10.5.1); others' the router answers for.
+    if (to.local === '' && this.#context.isLocal(to.domain))
+      return this.#refused(session, stanza, refuse('unavailable'));
     const envelope: Envelope = {
       from: account.address,
       fromLabel: session.label,
@@ -92,9 +94,11 @@ const ownJid = (session: XmppSession): Jid => {
   return { local: session.account.address.slice(0, at), domain: session.account.address.slice(at + 1), resource: '' };
 };
 
-/** No error in answer to an error, no loops (RFC 6120 §8.3.1). */
+/** No error in answer to an error, no answer to an answer, no loops (RFC 6120 §8.2.3, §8.3.1). */
 const answer = (session: XmppSession, stanza: Element, reply: Element): void => {
-  if (stanza.attr('type') !== 'error') session.send(serialise(reply, namespaces.client));
+  const type = stanza.attr('type');
+  if (type === 'error' || (stanza.name === 'iq' && type === 'result')) return;
+  session.send(serialise(reply, namespaces.client));
 };
 
 /** The stanza with the session's full JID as `from`; a `from` that is not the session's own ends the stream (RFC 6120 §8.1.2.1). */
