@@ -1,8 +1,10 @@
 // The client model on a real server: exactly once over breaks and reloads, the same unread numbers on two devices, one-click contacts.
 import type { Account } from '@parlance/chat/account';
 import type { Contact } from '@parlance/chat/contacts/contacts';
-import { Chat } from '@parlance/chat/session/chat';
+import { Chat, type ChatOptions, type Remembered } from '@parlance/chat/session/chat';
+import { writeRemembered } from '@parlance/chat/session/remembered';
 import type { TextStorage } from '@parlance/chat/storage';
+import type { Address } from '@parlance/core/ids';
 import { systemPlatform } from '@parlance/xmpp-client/platform';
 import { tcp } from '@parlance/xmpp-client/transports/tcp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,17 +27,23 @@ describe('the client model', () => {
   const romeo = 'romeo@localhost';
   const juliet = 'juliet@localhost';
 
-  const signIn = async (address: string, storageOf = device()): Promise<Account> => {
+  const newChat = (storageOf = device(), remember: ChatOptions['remember'] = () => undefined): Chat => {
     const server = { host: '127.0.0.1', port: Number(new URL(cable.url).port) };
     const chat = new Chat({
       platform: systemPlatform,
       transport: tcp({ domain: 'localhost', server, allowPlaintext: true, trust: { verify: false } }),
       storageOf,
       language: 'en',
+      remember,
       fault: (error) => house.faults.push(error),
     });
     chats.push(chat);
-    expect(await chat.signIn(address, password)).toBe(true);
+    return chat;
+  };
+
+  const signIn = async (address: string, storageOf = device()): Promise<Account> => {
+    const chat = newChat(storageOf);
+    await chat.signIn(address, password);
     await expect.poll(() => chat.session.snapshot().kind).toBe('signed-in');
     const session = chat.session.snapshot();
     if (session.kind !== 'signed-in') throw new Error('not signed in');
@@ -58,7 +66,7 @@ describe('the client model', () => {
   beforeAll(async () => {
     house = await House.open();
     cable = await Cable.lay(() => house.port('c2s'));
-    await house.people(romeo, juliet);
+    await house.people(romeo, juliet, 'nurse@localhost');
   });
 
   afterAll(async () => {
@@ -68,23 +76,39 @@ describe('the client model', () => {
   });
 
   it('says in one word why a sign-in fails', async () => {
-    const server = { host: '127.0.0.1', port: Number(new URL(cable.url).port) };
-    const transport = tcp({ domain: 'localhost', server, allowPlaintext: true, trust: { verify: false } });
-    const chat = new Chat({
-      platform: systemPlatform,
-      transport,
-      storageOf: device(),
-      language: 'en',
-      fault: (error) => house.faults.push(error),
-    });
+    const chat = newChat();
     for (const [address, secret, failure] of [
       [juliet, 'wrong', 'wrong-password'],
       ['nobody@localhost', password, 'wrong-password'],
       ['@', password, 'wrong-name'],
     ] as const) {
-      expect(await chat.signIn(address, secret)).toBe(false);
-      expect(chat.session.snapshot()).toEqual({ kind: 'signed-out', failure });
+      await chat.signIn(address, secret);
+      expect(chat.session.snapshot()).toEqual({ kind: 'signed-out', failure, address: undefined });
     }
+  });
+
+  it('goes on after a reload with keys that are not the password, until that is another', async () => {
+    const nurse = 'nurse@localhost';
+    const kept: (Remembered | undefined)[] = [];
+    const remember = (one: Remembered | undefined): void => void kept.push(one);
+    await newChat(device(), remember).signIn(nurse, password);
+    const [remembered] = kept;
+    if (remembered === undefined) throw new Error('nothing was kept');
+    expect(writeRemembered(remembered)).not.toContain(password);
+    cable.pull();
+    const reloaded = newChat(device(), remember);
+    const going = reloaded.goOn(remembered);
+    await settled();
+    expect(reloaded.session.snapshot()).toEqual({ kind: 'signing-in', remembered: true });
+    cable.plugIn();
+    reloaded.wake();
+    await going;
+    expect(reloaded.session.snapshot().kind).toBe('signed-in');
+    await reloaded.signOut();
+    expect(kept.at(-1)).toBeUndefined();
+    expect(await house.running.core.membership.setPassword(nurse as Address, 'another horse')).toBeUndefined();
+    await reloaded.goOn(remembered);
+    expect(reloaded.session.snapshot()).toEqual({ kind: 'signed-out', failure: 'password-needed', address: nurse });
   });
 
   it('makes contacts of two people by one request and one answer', async () => {

@@ -10,7 +10,7 @@ import './design/base.css';
 import { accountStorage } from './platform/device-storage.ts';
 import { startLanguage } from './platform/language.ts';
 import { homeDomain, socketUrl } from './platform/place.ts';
-import { rememberedSession } from './platform/tab-session.ts';
+import { rememberedSession, rememberSession } from './platform/tab-session.ts';
 import { startTheme } from './platform/theme.ts';
 import { App } from './views/app.tsx';
 
@@ -27,6 +27,7 @@ const start = async (): Promise<void> => {
     transport,
     storageOf: accountStorage,
     language: texts.language,
+    remember: rememberSession,
     fault,
   });
   window.addEventListener('online', () => chat.wake());
@@ -34,7 +35,7 @@ const start = async (): Promise<void> => {
     if (document.visibilityState === 'visible') chat.wake();
   });
   const remembered = rememberedSession();
-  if (remembered !== undefined) void chat.signIn(remembered.address, remembered.password);
+  if (remembered !== undefined) void chat.goOn(remembered);
   createRoot(root).render(
     <StrictMode>
       <I18nextProvider i18n={texts}>

@@ -2,6 +2,7 @@
 import { type Element, el } from '@parlance/xml/element';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { KeptKeys, Password } from '@parlance/xmpp/sasl/kept-keys';
 import { iqRequest } from '@parlance/xmpp/stanza';
 import { Emitter, type Stop } from './emitter.ts';
 import { ConnectionLost } from './errors.ts';
@@ -18,7 +19,9 @@ import type { Transport } from './transport.ts';
 export interface ClientOptions {
   /** `local@domain`, or with the resource to ask for; a domain alone signs in anonymously. */
   readonly address: string;
-  readonly password: string;
+  readonly password: Password;
+  /** Is given the keys that may be kept instead of the password, each time that they have opened the account. */
+  readonly keep?: (keys: KeptKeys) => void;
   /** How to reach the server: transports/tcp.ts, websocket-node.ts or websocket-browser.ts. */
   readonly transport: Transport;
   /** The language of texts that the server writes for people (RFC 6120 §4.7.4). */
@@ -136,10 +139,10 @@ export class XmppClient {
   /** Connects and stays connected. Resolves when online for the first time; rejects when it is given up before. */
   connect(): Promise<void> {
     if (this.#connector !== undefined) return Promise.reject(new Error('the client is connected already'));
-    const { transport, reconnect = 'always', password, language, address } = this.#options;
+    const { transport, reconnect = 'always', password, language, address, keep = () => undefined } = this.#options;
     const asked = parseJid(this.#address) ?? parseJid(address);
     if (asked === undefined) throw new RangeError(`not an address: ${address}`);
-    const party = { jid: asked, password, language, platform: this.platform };
+    const party = { jid: asked, password, keep, language, platform: this.platform };
     const connector = new Connector(party, transport, reconnect, this.#connectorOwner());
     this.#connector = connector;
     this.#become('connecting');

@@ -19,7 +19,7 @@ export class StreamError extends Error {
 /** Authentication failed: by the server's word (RFC 6120 §6.5), or because the server could not prove itself. */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';
-  /** A condition of RFC 6120 §6.5, or 'no-mechanism', 'server-not-authenticated'. */
+  /** A condition of RFC 6120 §6.5, or 'no-mechanism', 'server-not-authenticated', 'password-needed'. */
   readonly condition: string;
 
   constructor(condition: string, text?: string) {

@@ -1,5 +1,5 @@
 // A text field: label above, a help or error sentence below, something fixed at its end if need be.
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 import './field.css';
 
@@ -15,13 +15,22 @@ interface FieldProps {
   readonly suffix?: ReactNode;
   readonly autoFocus?: boolean;
   readonly maxLength?: number;
+  readonly input?: RefObject<HTMLInputElement | null>;
 }
 
-export const Field = ({ label, help, error, suffix, value, onChange, ...input }: FieldProps): ReactElement => (
+export const Field = ({ label, help, error, suffix, value, onChange, input, ...rest }: FieldProps): ReactElement => (
   <TextField className="field" value={value} onChange={onChange} isInvalid={error !== undefined}>
     <Label className="field-label">{label}</Label>
     <div className="field-box">
-      <Input {...input} className="field-input" autoCapitalize="none" autoCorrect="off" spellCheck={false} dir="auto" />
+      <Input
+        {...rest}
+        {...(input === undefined ? {} : { ref: input })}
+        className="field-input"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        dir="auto"
+      />
       {suffix !== undefined && <span className="field-suffix">{suffix}</span>}
     </div>
     {help !== undefined && error === undefined && (

@@ -1,18 +1,12 @@
 // Who is signed in in this tab, so that a reload goes on: kept in the tab's storage, forgotten with the tab or by signing out.
+import type { Remembered } from '@parlance/chat/session/chat';
+import { readRemembered, writeRemembered } from '@parlance/chat/session/remembered';
 import { loadJson } from '@parlance/chat/storage';
 import { tabStorage } from './device-storage.ts';
 
-export interface SignedIn {
-  readonly address: string;
-  readonly password: string;
-}
-
 const name = 'session';
 
-export const rememberSession = (session: SignedIn | undefined): void =>
-  tabStorage.save(name, session === undefined ? undefined : JSON.stringify(session));
+export const rememberSession = (session: Remembered | undefined): void =>
+  tabStorage.save(name, session === undefined ? undefined : writeRemembered(session));
 
-export const rememberedSession = (): SignedIn | undefined => {
-  const { address, password } = (loadJson(tabStorage, name) ?? {}) as Readonly<Record<string, unknown>>;
-  return typeof address === 'string' && typeof password === 'string' ? { address, password } : undefined;
-};
+export const rememberedSession = (): Remembered | undefined => readRemembered(loadJson(tabStorage, name));

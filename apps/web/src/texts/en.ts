@@ -18,12 +18,16 @@ export const en = {
   failure: {
     'wrong-name': 'This is not a name that can exist here.',
     'wrong-password': 'Name and password do not match.',
+    'password-needed': 'Please enter your password again.',
     'account-disabled': 'This account has been suspended.',
     unreachable: 'The server cannot be reached. Check your connection and try again.',
     insecure: 'The server does not accept sign-in over this connection. Open the page with https.',
     replaced: 'You were signed out, because this session was taken over elsewhere.',
     ended: 'The server has ended the session.',
     'other-server': 'The server answered in a way this page does not understand.',
+  },
+  starting: {
+    late: 'The server cannot be reached at the moment. Still trying…',
   },
   connection: {
     connecting: 'Connecting…',

@@ -18,12 +18,16 @@ export const zh = {
   failure: {
     'wrong-name': '这里不可能有这样的用户名。',
     'wrong-password': '用户名与密码不符。',
+    'password-needed': '请重新输入密码。',
     'account-disabled': '此账号已被停用。',
     unreachable: '无法连接服务器。请检查网络后重试。',
     insecure: '服务器不接受通过此连接登录。请用 https 打开本页。',
     replaced: '会话已在别处接管，您已退出登录。',
     ended: '服务器结束了会话。',
     'other-server': '服务器的回答本页无法理解。',
+  },
+  starting: {
+    late: '暂时无法连接服务器，仍在重试…',
   },
   connection: {
     connecting: '正在连接…',

@@ -1,7 +1,6 @@
 // The whole page: signing in, or the account that is signed in.
 import type { Chat } from '@parlance/chat/session/chat';
 import type { ReactElement } from 'react';
-import { rememberedSession, rememberSession } from '../platform/tab-session.ts';
 import { AccountContext } from './account-context.ts';
 import { Main } from './main-view.tsx';
 import { useReadable } from './readable.ts';
@@ -18,7 +17,6 @@ interface AppProps {
 export const App = ({ chat, domain }: AppProps): ReactElement => {
   const session = useReadable(chat.session);
   const signOut = (): void => {
-    rememberSession(undefined);
     openPeer(undefined);
     void chat.signOut();
   };
@@ -29,6 +27,6 @@ export const App = ({ chat, domain }: AppProps): ReactElement => {
       </AccountContext>
     );
   // A reload of a tab that is signed in does not show the form in between.
-  if (session.kind === 'signing-in' && rememberedSession() !== undefined) return <Starting />;
+  if (session.kind === 'signing-in' && session.remembered) return <Starting giveUp={signOut} />;
   return <SignIn chat={chat} domain={domain} />;
 };

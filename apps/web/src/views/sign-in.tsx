@@ -1,11 +1,10 @@
 // Signing in: a short name and a password; the domain is filled in. One plain sentence when it does not work.
-import type { Chat } from '@parlance/chat/session/chat';
-import { type FormEvent, type ReactElement, useState } from 'react';
+import type { Chat, SessionState } from '@parlance/chat/session/chat';
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from '../design/button.tsx';
 import { Field } from '../design/field.tsx';
 import { Mark } from '../design/icons.tsx';
-import { rememberSession } from '../platform/tab-session.ts';
 import { LanguageChoice, ThemeChoice } from './preferences.tsx';
 import { useReadable } from './readable.ts';
 import './sign-in.css';
@@ -18,33 +17,39 @@ interface SignInProps {
 /** A name alone is one of the domain's; a whole address stays as it is. */
 const addressOf = (name: string, domain: string): string => (name.includes('@') ? name : `${name}@${domain}`);
 
+/** Whoever need only give the password again finds the name as it was written. */
+const nameIn = (session: SessionState, domain: string): string => {
+  const address = session.kind === 'signed-out' ? (session.address ?? '') : '';
+  return address.endsWith(`@${domain}`) ? address.slice(0, -domain.length - 1) : address;
+};
+
 const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
   const { t } = useTranslation();
   const session = useReadable(chat.session);
-  const [name, setName] = useState('');
+  const [name, setName] = useState(() => nameIn(session, domain));
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
   const [missing, setMissing] = useState<'name' | 'password' | undefined>();
   const busy = session.kind === 'signing-in';
   const failure = session.kind === 'signed-out' ? session.failure : undefined;
-  const submit = async (): Promise<void> => {
-    const short = name.trim();
-    const gap = short === '' ? 'name' : 'password';
-    if (busy) return;
-    if (short === '' || password === '') return setMissing(gap);
-    const address = addressOf(short, domain);
-    rememberSession((await chat.signIn(address, password)) ? { address, password } : undefined);
-  };
-  const onSubmit = (event: FormEvent): void => {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // Nearly always it is the password that was mistyped.
+    if (failure === 'wrong-password' || failure === 'password-needed') field.current?.select();
+  }, [failure]);
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void submit();
+    const short = name.trim();
+    if (busy) return;
+    if (short === '' || password === '') setMissing(short === '' ? 'name' : 'password');
+    else void chat.signIn(addressOf(short, domain), password);
   };
   const change = (set: (value: string) => void) => (value: string) => {
     setMissing(undefined);
     set(value);
   };
   return (
-    <form className="sign-in-form" onSubmit={onSubmit} noValidate>
+    <form className="sign-in-form" onSubmit={submit} noValidate>
       <Field
         label={t('signIn.name')}
         name="username"
@@ -53,10 +58,11 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
         onChange={change(setName)}
         suffix={name.includes('@') ? undefined : `@${domain}`}
         error={missing === 'name' ? t('signIn.nameMissing') : undefined}
-        autoFocus
+        autoFocus={name === ''}
       />
       <Field
         label={t('signIn.password')}
+        input={field}
         name="password"
         type={shown ? 'text' : 'password'}
         autoComplete="current-password"

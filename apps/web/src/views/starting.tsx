@@ -1,15 +1,25 @@
-// While a reloaded tab signs in again: calm, and not longer than it takes.
-import type { ReactElement } from 'react';
+// While a reloaded tab signs in again: calm, and when it takes long it says why, and how to give up.
+import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../design/button.tsx';
 import { Mark } from '../design/icons.tsx';
 import './sign-in.css';
 
-export const Starting = (): ReactElement => {
+/** Milliseconds that a good connection never needs. */
+const patience = 4_000;
+
+export const Starting = ({ giveUp }: { readonly giveUp: () => void }): ReactElement => {
   const { t } = useTranslation();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <main className="starting" aria-busy="true">
       <Mark size={56} />
-      <p role="status">{t('connection.connecting')}</p>
+      <p role="status">{t(late ? 'starting.late' : 'connection.connecting')}</p>
+      {late && <Button onPress={giveUp}>{t('settings.signOut')}</Button>}
     </main>
   );
 };

@@ -1,5 +1,8 @@
 // Signing in and out: at most one account at a time, and the sentence that says why there is none.
+
+import type { KeptKeys, Password } from '@parlance/xmpp/sasl/kept-keys';
 import { XmppClient } from '@parlance/xmpp-client/client';
+import { AuthenticationError } from '@parlance/xmpp-client/errors';
 import type { Platform } from '@parlance/xmpp-client/platform';
 import type { Transport } from '@parlance/xmpp-client/transport';
 import { Account } from '../account.ts';
@@ -9,9 +12,21 @@ import { bind } from './binding.ts';
 import { type Failure, failureOf } from './failure.ts';
 
 export type SessionState =
-  | { readonly kind: 'signed-out'; readonly failure: Failure | undefined }
-  | { readonly kind: 'signing-in' }
+  | {
+      readonly kind: 'signed-out';
+      readonly failure: Failure | undefined;
+      /** Whoever was signed in and need only give the password again. */
+      readonly address: string | undefined;
+    }
+  | { readonly kind: 'signing-in'; readonly remembered: boolean }
   | { readonly kind: 'signed-in'; readonly account: Account };
+
+/** Who is signed in, and the keys that open the account again. */
+export interface Remembered {
+  /** Bare address. */
+  readonly address: string;
+  readonly keys: KeptKeys;
+}
 
 export interface ChatOptions {
   readonly platform: Platform;
@@ -20,13 +35,17 @@ export interface ChatOptions {
   readonly storageOf: (address: string) => TextStorage;
   /** The language in which the server writes for people. */
   readonly language: string;
+  /** Keeps what signs in again after a reload; undefined when it no longer does. Never the password itself. */
+  readonly remember: (signedIn: Remembered | undefined) => void;
   /** Hears of our own bugs. */
   readonly fault: (error: unknown) => void;
 }
 
+const nobody: SessionState = { kind: 'signed-out', failure: undefined, address: undefined };
+
 export class Chat {
   readonly #options: ChatOptions;
-  readonly #session = new Cell<SessionState>({ kind: 'signed-out', failure: undefined });
+  readonly #session = new Cell<SessionState>(nobody);
   #client: XmppClient | undefined;
 
   constructor(options: ChatOptions) {
@@ -37,19 +56,14 @@ export class Chat {
     return this.#session;
   }
 
-  /** Signs in; true when it worked, otherwise the session says why not. */
-  async signIn(address: string, password: string): Promise<boolean> {
-    await this.signOut();
-    this.#session.set({ kind: 'signing-in' });
-    try {
-      const client = this.#begin(address, password);
-      await client.connect();
-      return true;
-    } catch (error) {
-      this.#client = undefined;
-      this.#session.set({ kind: 'signed-out', failure: failureOf(error) });
-      return false;
-    }
+  /** Signs in with a password: one attempt. When it does not work, the session says why not. */
+  signIn(address: string, password: string): Promise<void> {
+    return this.#signIn(address, password);
+  }
+
+  /** Goes on after a reload: tries until the server can be reached, or no longer accepts the keys. */
+  goOn({ address, keys }: Remembered): Promise<void> {
+    return this.#signIn(address, keys);
   }
 
   /** Ends the session; what waits to be sent stays on the device. */
@@ -57,7 +71,8 @@ export class Chat {
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return;
-    this.#session.set({ kind: 'signed-out', failure: undefined });
+    this.#options.remember(undefined);
+    this.#session.set(nobody);
     await client.close();
   }
 
@@ -66,16 +81,43 @@ export class Chat {
     this.#client?.wake();
   }
 
-  #begin(address: string, password: string): XmppClient {
-    const { platform, transport, language, fault, storageOf } = this.#options;
-    const client = new XmppClient({
+  async #signIn(address: string, password: Password): Promise<void> {
+    await this.signOut();
+    const remembered = typeof password !== 'string';
+    this.#session.set({ kind: 'signing-in', remembered });
+    let client: XmppClient | undefined;
+    try {
+      client = this.#begin(address, password);
+      await client.connect();
+    } catch (error) {
+      // Signed out meanwhile: nobody waits for a sentence.
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#signedOut(error, remembered ? address : undefined);
+    }
+  }
+
+  /** `remembered`: whose kept keys were tried. */
+  #signedOut(error: unknown, remembered?: string): void {
+    this.#options.remember(undefined);
+    const stale = error instanceof AuthenticationError && error.condition !== 'account-disabled';
+    const failure = remembered !== undefined && stale ? 'password-needed' : failureOf(error);
+    this.#session.set({ kind: 'signed-out', failure, address: remembered });
+  }
+
+  #begin(address: string, password: Password): XmppClient {
+    const { platform, transport, language, fault, storageOf, remember } = this.#options;
+    const client: XmppClient = new XmppClient({
       address,
       password,
+      keep: (keys) => {
+        if (this.#client === client) remember({ address: own, keys });
+      },
       transport,
       language,
       platform,
       fault,
-      reconnect: 'once-online',
+      reconnect: typeof password === 'string' ? 'once-online' : 'always',
     });
     const { account: own } = client;
     const account = new Account({
@@ -93,7 +135,7 @@ export class Chat {
     client.on('fatal', (error) => {
       if (this.#client !== client || this.#session.snapshot().kind !== 'signed-in') return;
       this.#client = undefined;
-      this.#session.set({ kind: 'signed-out', failure: failureOf(error) });
+      this.#signedOut(error);
     });
     return client;
   }

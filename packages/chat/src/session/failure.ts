@@ -4,6 +4,7 @@ import { AuthenticationError, ConnectionLost, StreamError, TimeoutError } from '
 export type Failure =
   | 'wrong-name'
   | 'wrong-password'
+  | 'password-needed'
   | 'account-disabled'
   | 'unreachable'
   | 'insecure'
@@ -12,7 +13,7 @@ export type Failure =
   | 'other-server';
 
 const ofAuthentication = ({ condition }: AuthenticationError): Failure => {
-  if (condition === 'account-disabled') return 'account-disabled';
+  if (condition === 'account-disabled' || condition === 'password-needed') return condition;
   // No mechanism is offered where the path is not secure (RFC 6120 §6.3.4).
   if (condition === 'no-mechanism' || condition === 'encryption-required') return 'insecure';
   return condition === 'not-authorized' || condition === 'credentials-expired' ? 'wrong-password' : 'other-server';

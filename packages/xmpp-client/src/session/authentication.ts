@@ -5,6 +5,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { chooseMechanism, type Offer } from '@parlance/xmpp/sasl/choose';
 import type { ClientMechanism } from '@parlance/xmpp/sasl/client';
 import { SaslError } from '@parlance/xmpp/sasl/failure';
+import type { KeptKeys, Password } from '@parlance/xmpp/sasl/kept-keys';
 import { AuthenticationError, ProtocolError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { Channel } from '../stream/channel.ts';
@@ -12,7 +13,7 @@ import type { Channel } from '../stream/channel.ts';
 export interface Credentials {
   /** The local part of the address; '' to be anonymous (XEP-0175). */
   readonly user: string;
-  readonly password: string;
+  readonly password: Password;
 }
 
 const offerOf = (features: Element): Offer => {
@@ -55,13 +56,16 @@ const exchange = async (channel: Channel, mechanism: ClientMechanism): Promise<v
   }
 };
 
-/** Authenticates. Rejects with AuthenticationError, also when the server does not prove that it knows the password. */
+/**
+ * Authenticates; the keys are what may be kept instead of the password. Rejects with AuthenticationError, also when the
+ * server does not prove that it knows the password.
+ */
 export const authenticate = async (
   channel: Channel,
   features: Element,
   { user, password }: Credentials,
   { crypto, random }: Platform,
-): Promise<void> => {
+): Promise<KeptKeys | undefined> => {
   const choice = chooseMechanism(offerOf(features), {
     crypto,
     nonce: () => random.token(128),
@@ -78,7 +82,10 @@ export const authenticate = async (
   if (choice === 'none-usable') throw new AuthenticationError('no-mechanism', 'no way to sign in that both sides know');
   try {
     await exchange(channel, choice);
+    return choice.proven;
   } catch (error) {
+    if (error instanceof SaslError && error.refusal === 'password-needed')
+      throw new AuthenticationError('password-needed', 'the server knows another password, or is another server');
     if (error instanceof SaslError) throw new AuthenticationError('server-not-authenticated', error.refusal);
     throw error;
   }

@@ -2,6 +2,7 @@
 import { type Element, el } from '@parlance/xml/element';
 import { formatJid, type Jid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { KeptKeys, Password } from '@parlance/xmpp/sasl/kept-keys';
 import { iqRequest } from '@parlance/xmpp/stanza';
 import { readStanzaError } from '@parlance/xmpp/stanza-error';
 import { ProtocolError, StanzaError } from '../errors.ts';
@@ -14,7 +15,9 @@ import type { Resumption } from './stream-management.ts';
 export interface Party {
   /** The account; its resource, if any, is asked for. */
   readonly jid: Jid;
-  readonly password: string;
+  readonly password: Password;
+  /** Is given the keys that may be kept instead of the password, each time that they have opened the account. */
+  readonly keep: (keys: KeptKeys) => void;
   readonly language: string | undefined;
   readonly platform: Platform;
 }
@@ -100,7 +103,8 @@ export const negotiate = async (
   const { jid, language } = party;
   const header: StreamHeader = { to: jid.domain, ...(language === undefined ? {} : { lang: language }) };
   const offered = await secured(channel, header);
-  await authenticate(channel, offered, { user: jid.local, password: party.password }, party.platform);
+  const keys = await authenticate(channel, offered, { user: jid.local, password: party.password }, party.platform);
+  if (keys !== undefined) party.keep(keys);
   channel.trust();
   const known = jid.local === '' ? header : { ...header, from: formatJid({ ...jid, resource: '' }) };
   const features = await openStream(channel, known);

@@ -1,6 +1,7 @@
 // Which mechanism a client takes of those offered, and when it must not go on at all (RFC 5802 §6, XEP-0440 §3).
 import type { Crypto } from '@parlance/base/crypto';
 import type { ClientMechanism } from './client.ts';
+import type { Password } from './kept-keys.ts';
 import { bindingTypes, type ScramName, scramNames } from './mechanisms.ts';
 import { anonymousClient, plainClient } from './plain-client.ts';
 import { ScramClient } from './scram-client.ts';
@@ -20,7 +21,8 @@ export interface ClientMeans {
   readonly nonce: () => string;
   /** The local part of the address; '' to be anonymous. */
   readonly user: string;
-  readonly password: string;
+  /** With keys that were kept, only the mechanisms of their hash can be used. */
+  readonly password: Password;
   /** What this channel can be bound by; empty where the platform does not tell. */
   readonly bindings: Bindings;
   /** PLAIN may be used: the channel is encrypted to the server itself. */
@@ -62,7 +64,12 @@ export const chooseMechanism = (offer: Offer, means: ClientMeans): Choice => {
   if (means.user === '') return offered('ANONYMOUS') ? anonymousClient : 'none-usable';
   const flag = bindingFlag(offer, means.bindings);
   if (flag === 'downgraded') return flag;
-  const best = scramNames.find(({ name, plus }) => offered(name) && plus === (typeof flag === 'object'));
+  const { password } = means;
+  const best = scramNames.find(
+    ({ name, plus, hash }) =>
+      offered(name) && plus === (typeof flag === 'object') && (typeof password === 'string' || password.hash === hash),
+  );
   if (best !== undefined) return scram(means, best, flag);
-  return means.plaintext && offered('PLAIN') ? plainClient(means.user, means.password) : 'none-usable';
+  const plain = means.plaintext && offered('PLAIN') && typeof password === 'string';
+  return plain ? plainClient(means.user, password) : 'none-usable';
 };

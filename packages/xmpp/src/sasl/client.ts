@@ -1,7 +1,11 @@
 // The client's half of an authentication, whatever the mechanism (RFC 4422 §3).
 
+import type { KeptKeys } from './kept-keys.ts';
+
 export interface ClientMechanism {
   readonly name: string;
+  /** What may be kept instead of the password, once the server has proved itself; undefined where there is nothing. */
+  readonly proven: KeptKeys | undefined;
   /** The initial response. Throws SaslError. */
   initial(): Uint8Array;
   /** Answers a challenge. Throws SaslError. */

@@ -84,6 +84,8 @@ export type ClientRefusal =
   | 'server-error'
   | 'server-not-authentic'
   | 'unusable-password'
+  /** The keys that were kept are for another salt. */
+  | 'password-needed'
   | 'unusable-name';
 
 /** Ends the client's attempt; it must not take the server for authentic. */

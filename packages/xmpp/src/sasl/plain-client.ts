@@ -10,6 +10,7 @@ const nothingToProve = (): void => undefined;
 /** Gives the password away: only for a secure path (RFC 4616 §6). */
 export const plainClient = (user: string, password: string): ClientMechanism => ({
   name: 'PLAIN',
+  proven: undefined,
   initial: () => {
     const [name, secret] = [saslPrepare(user), saslPrepare(password)];
     if (name === undefined) throw new SaslError('unusable-name');
@@ -23,6 +24,7 @@ export const plainClient = (user: string, password: string): ClientMechanism => 
 /** Without a trace, as XEP-0175 §3 recommends. */
 export const anonymousClient: ClientMechanism = {
   name: 'ANONYMOUS',
+  proven: undefined,
   initial: () => new Uint8Array(0),
   respond: unasked,
   succeed: nothingToProve,

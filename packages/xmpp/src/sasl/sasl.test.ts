@@ -170,6 +170,15 @@ describe('what a client chooses', () => {
     expect(chooseMechanism({ mechanisms: bound, bindingTypes: undefined }, means)).toBe('none-usable');
   });
 
+  test('kept keys: their own hash, and never in the clear', () => {
+    const empty = new Uint8Array(0);
+    const password = { hash: 'SHA-1', salt: empty, rounds: 4096, clientKey: empty, serverKey: empty } as const;
+    const kept: ClientMeans = { ...means, password, plaintext: true };
+    const offer = (...mechanisms: readonly string[]) => ({ mechanisms, bindingTypes: undefined });
+    expect(chooseMechanism(offer('SCRAM-SHA-256', 'SCRAM-SHA-1'), kept)).toMatchObject({ name: 'SCRAM-SHA-1' });
+    expect(chooseMechanism(offer('SCRAM-SHA-256', 'PLAIN'), kept)).toBe('none-usable');
+  });
+
   test('nobody is anonymous by chance', () => {
     const offer = { mechanisms: ['ANONYMOUS', 'PLAIN'], bindingTypes: undefined };
     expect(chooseMechanism(offer, { ...means, user: '' })).toBe(anonymousClient);

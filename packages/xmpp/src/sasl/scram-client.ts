@@ -1,9 +1,10 @@
 // SCRAM, the client's half (RFC 5802 §5; RFC 7677): proves the password, and that the server knows it, too.
 import { toBase64 } from '@parlance/base/base64';
 import type { Crypto, HashName } from '@parlance/base/crypto';
-import { type ScramKeys, scramKeys } from '@parlance/base/scram-keys';
+import { scramKeys } from '@parlance/base/scram-keys';
 import type { ClientMechanism } from './client.ts';
 import { SaslError, ScramError } from './failure.ts';
+import { areFor, type KeptKeys, type Password } from './kept-keys.ts';
 import { preparePassword, saslPrepare } from './prepare.ts';
 import {
   authMessage,
@@ -26,7 +27,7 @@ export interface ScramClientParts {
   readonly name: string;
   readonly hash: HashName;
   readonly user: string;
-  readonly password: string;
+  readonly password: Password;
   /** Printable ASCII without a comma, at least 96 bits of chance. */
   readonly nonce: string;
   readonly flag: BindingFlag;
@@ -53,12 +54,17 @@ export class ScramClient implements ClientMechanism {
   readonly #header: string;
   #bare = '';
   #signature: Uint8Array | undefined;
+  #keys: KeptKeys | undefined;
   #authentic = false;
 
   constructor(parts: ScramClientParts) {
     this.name = parts.name;
     this.#parts = parts;
     this.#header = gs2Header(parts.flag, '');
+  }
+
+  get proven(): KeptKeys | undefined {
+    return this.#authentic ? this.#keys : undefined;
   }
 
   initial(): Uint8Array {
@@ -85,21 +91,29 @@ export class ScramClient implements ClientMechanism {
     const { nonce, salt, rounds } = reading(challenge, readServerFirst);
     if (!nonce.startsWith(this.#parts.nonce) || nonce.length === this.#parts.nonce.length)
       throw new SaslError('wrong-nonce');
-    const keys = await this.#keys(salt, rounds);
+    const keys = await this.#keysFor(salt, rounds);
+    const storedKey = crypto.digest(hash, keys.clientKey);
     const input = bindingInput(this.#header, typeof flag === 'object' ? binding : undefined);
     const withoutProof = `c=${toBase64(input)},r=${nonce}`;
     const message = authMessage(this.#bare, reading(challenge, String), withoutProof);
-    const proof = xor(keys.clientKey, crypto.hmac(hash, keys.storedKey, message));
+    const proof = xor(keys.clientKey, crypto.hmac(hash, storedKey, message));
     this.#signature = crypto.hmac(hash, keys.serverKey, message);
+    this.#keys = keys;
     return encoder.encode(`${withoutProof},p=${toBase64(proof)}`);
   }
 
-  #keys(salt: Uint8Array, rounds: number): Promise<ScramKeys> {
+  async #keysFor(salt: Uint8Array, rounds: number): Promise<KeptKeys> {
+    const { crypto, hash } = this.#parts;
     if (rounds < fewest) throw new SaslError('too-few-rounds');
     if (rounds > most) throw new SaslError('too-many-rounds');
+    if (typeof this.#parts.password !== 'string') {
+      if (!areFor(this.#parts.password, hash, salt, rounds)) throw new SaslError('password-needed');
+      return this.#parts.password;
+    }
     const password = preparePassword(this.#parts.password);
     if (password === undefined) throw new SaslError('unusable-password');
-    return scramKeys(this.#parts.crypto, this.#parts.hash, password, salt, rounds);
+    const { clientKey, serverKey } = await scramKeys(crypto, hash, password, salt, rounds);
+    return { hash, salt, rounds, clientKey, serverKey };
   }
 
   #verify(message: Uint8Array): void {

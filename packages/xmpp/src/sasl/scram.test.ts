@@ -83,6 +83,33 @@ describe.each(exchanges)('the printed exchange of $hash', ({ hash, user, nonce, 
     expect(text(await client.respond(bytes(challenge)))).toBe(final);
     expect(() => client.succeed(bytes(outcome))).not.toThrow();
   });
+
+  test('is said as well with the keys that were kept of it, and with them at no other salt', async () => {
+    const parts = { crypto, name: '', hash, user, nonce, flag: 'n', binding: undefined } as const;
+    const before = new ScramClient({ ...parts, password });
+    before.initial();
+    await before.respond(bytes(challenge));
+    expect(before.proven).toBeUndefined();
+    before.succeed(bytes(outcome));
+    const { proven } = before;
+    if (proven === undefined) throw new Error('nothing to keep');
+    const again = new ScramClient({ ...parts, password: proven });
+    again.initial();
+    expect(text(await again.respond(bytes(challenge)))).toBe(final);
+    again.succeed(bytes(outcome));
+    expect(again.proven).toEqual(proven);
+    const changes = [
+      [`s=${salt}`, 's=AAAA'],
+      [`s=${salt}`, `s=${salt.replace(/^../, 'ZZ')}`],
+      ['i=4096', 'i=4097'],
+    ] as const;
+    for (const [from, to] of changes) {
+      const elsewhere = new ScramClient({ ...parts, password: proven });
+      elsewhere.initial();
+      const asked = elsewhere.respond(bytes(challenge.replace(from, to)));
+      await expect(asked).rejects.toMatchObject({ refusal: 'password-needed' });
+    }
+  });
 });
 
 test('the exchange of RFC 6120 §9.1.2, whose password is r0m30myr0m30', async () => {
