@@ -76,6 +76,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
     return this.connection.backlog;
   }
 
+  /** Neither side has closed it, and the connection is there. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   opened(root: Element): void {
     if (this.#closed) return;
     try {
@@ -267,7 +272,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
     if (session === undefined) return this.#negotiator?.element(element);
     if (!isStanza(element)) return this.#nonza(session, element);
     const waiting = this.services.inbound.handle(session, element);
-    if (waiting !== undefined) return waiting.then(() => session.count());
+    if (waiting !== undefined) return session.countAfter(waiting);
     session.count();
     return undefined;
   }

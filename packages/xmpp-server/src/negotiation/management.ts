@@ -2,6 +2,7 @@
 import type { Account } from '@parlance/core/account';
 import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import type { StanzaCondition } from '@parlance/xmpp/stanza-error';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { Context } from '../context.ts';
 import type { XmppSession } from '../session/session.ts';
@@ -10,40 +11,66 @@ import type { ClientStream } from '../stream.ts';
 import type { StreamFeature } from './negotiator.ts';
 
 const { sm } = namespaces;
-const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
-const counter = (element: Element): number => {
+/** Undefined when there is no count, or none of 32 bits. */
+const readCount = (element: Element): number | undefined => {
   const h = element.attr('h') ?? '';
-  if (!/^\d{1,10}$/.test(h) || Number(h) > 0xffff_ffff) throw new StreamError('bad-format');
-  return Number(h);
+  return /^\d{1,10}$/.test(h) && Number(h) <= 0xffff_ffff ? Number(h) : undefined;
 };
 
-/** The resume half, before a session is bound (XEP-0198 §5). */
+const tooHigh = (h: number, { outbound: { sent } }: XmppSession): StreamError =>
+  new StreamError(
+    'undefined-condition',
+    `acknowledged ${h}, but only ${sent} were sent`,
+    el('handled-count-too-high', sm, { h: String(h), 'send-count': String(sent) }),
+  );
+
+/** An answer to `<enable/>` or `<resume/>` after which the stream goes on (XEP-0198 §6). */
+const failed = (stream: ClientStream, condition: StanzaCondition, h?: number): undefined => {
+  stream.send(el('failed', sm, { h: h === undefined ? undefined : String(h) }, el(condition, namespaces.stanzas)));
+  return undefined;
+};
+
+/** The resume half, before a session is bound (XEP-0198 §5). Enabling has to wait until then (§3). */
 export const resumption = (sessions: Sessions): StreamFeature => ({
   offer: (stream) => (stream.account === undefined ? undefined : el('sm', sm)),
-  handles: [`${sm} resume`],
+  handles: [`${sm} resume`, `${sm} enable`],
   handle: (stream, element) => {
     const { account } = stream;
-    if (account === undefined) throw new StreamError('not-authorized');
-    const h = counter(element);
-    const session = sessions.resume(account, element.attr('previd') ?? '', stream);
-    if (session === undefined) return failed(sessions, stream, account, element.attr('previd') ?? '');
-    if (!session.acknowledge(h)) throw new StreamError('undefined-condition');
-    stream.send(el('resumed', sm, { previd: session.id, h: String(session.resumption?.committed ?? 0) }));
-    session.attach(stream);
-    session.resumption?.attach(stream);
-    stream.bound(session);
-    session.touch();
-    session.flush();
-    sessions.resumed(session);
-    return undefined;
+    if (account === undefined || element.name === 'enable') return failed(stream, 'unexpected-request');
+    const h = readCount(element);
+    const previd = element.attr('previd');
+    if (h === undefined || previd === undefined) return failed(stream, 'bad-request');
+    const session = sessions.resumable(account, previd);
+    if (session === undefined) return notFound(sessions, stream, account, previd);
+    if (!session.outbound.mayHave(h)) throw tooHigh(h, session);
+    sessions.interrupt(session);
+    const waiting = session.atRest();
+    if (waiting === undefined) return take(sessions, stream, account, previd, h);
+    return waiting.then(() => (stream.isOpen ? take(sessions, stream, account, previd, h) : undefined));
   },
 });
 
 /** `<failed/>` with the exact inbound count when it is still known (XEP-0198 §5). */
-const failed = (sessions: Sessions, stream: ClientStream, account: Account, previd: string): undefined => {
-  const h = sessions.endedCount(account, previd);
-  stream.send(el('failed', sm, { h: h === undefined ? undefined : String(h) }, el('item-not-found', stanzaErrors)));
+const notFound = (sessions: Sessions, stream: ClientStream, account: Account, previd: string): undefined =>
+  failed(stream, 'item-not-found', sessions.endedCount(account, previd));
+
+/** Everything has come to rest, which may have taken a while: the session may be gone, or have another connection. */
+const take = (sessions: Sessions, stream: ClientStream, account: Account, previd: string, h: number): undefined => {
+  const session = sessions.resumable(account, previd);
+  const state = session?.resumption;
+  if (session === undefined || state === undefined) return notFound(sessions, stream, account, previd);
+  if (!session.outbound.mayHave(h)) throw tooHigh(h, session);
+  sessions.interrupt(session);
+  sessions.resume(session, state, stream);
+  session.acknowledge(h);
+  stream.send(el('resumed', sm, { previd: session.id, h: String(state.committed) }));
+  session.attach(stream);
+  state.attach(stream);
+  stream.bound(session);
+  session.touch();
+  session.flush();
+  sessions.resumed(session);
   return undefined;
 };
 
@@ -62,12 +89,13 @@ export class Management {
     if (element.name === 'enable') this.#enable(session, element, stream);
     else if (element.name === 'r') this.#request(session, stream);
     else if (element.name === 'a') this.#answer(session, element);
+    else if (element.name === 'resume') failed(stream, 'unexpected-request');
     else throw new StreamError('unsupported-stanza-type');
   }
 
   #enable(session: XmppSession, element: Element, stream: ClientStream): void {
     if (session.resumption !== undefined) {
-      stream.send(el('failed', sm, {}, el('unexpected-request', stanzaErrors)));
+      failed(stream, 'unexpected-request');
       return;
     }
     const resume = element.attr('resume') === 'true' || element.attr('resume') === '1';
@@ -97,15 +125,11 @@ export class Management {
   }
 
   #answer(session: XmppSession, element: Element): void {
-    const h = counter(element);
+    const h = readCount(element);
+    if (h === undefined) throw new StreamError('bad-format');
     const { resumption: state, outbound } = session;
     if (state === undefined) return;
-    if (!session.acknowledge(h)) {
-      throw new StreamError(
-        'undefined-condition',
-        `acknowledged ${h}, but only ${outbound.acknowledged + outbound.unacknowledged} were sent`,
-      );
-    }
+    if (!session.acknowledge(h)) throw tooHigh(h, session);
     state.answered(outbound.unacknowledged);
   }
 }

@@ -179,8 +179,9 @@ it('after a crash a resumed session is present as before, gets pushes, and hears
   await stage.quiet();
   expect(await restoring).toBe(1);
   const again = stage.connect();
-  const session = stage.sessions.resume(stage.context.account(juliet as Address) as Account, j.session.id, again);
-  if (session === undefined) throw new Error('not resumed');
+  const session = stage.sessions.resumable(stage.context.account(juliet as Address) as Account, j.session.id);
+  if (session?.resumption === undefined) throw new Error('not resumable');
+  stage.sessions.resume(session, session.resumption, again);
   again.bound(session);
   session.attach(again);
   stage.sessions.resumed(session);

@@ -57,6 +57,11 @@ export class Outbound {
     return this.#written;
   }
 
+  /** Stanzas that the peer may have handled, in all, modulo 2^32 (XEP-0198 §4). */
+  get sent(): number {
+    return (this.acknowledged + Math.max(this.#written, this.#sent)) >>> 0;
+  }
+
   get length(): number {
     return this.#items.length;
   }
@@ -136,13 +141,18 @@ export class Outbound {
     return { texts, delivered };
   }
 
+  /** Whether the peer can have handled so many stanzas in all. */
+  mayHave(handled: number): boolean {
+    return (handled - this.acknowledged) >>> 0 <= Math.max(this.#written, this.#sent);
+  }
+
   /**
    * The peer has handled `handled` stanzas in all (modulo 2^32). Returns the items that leave the list,
    * or undefined when the peer counts more than it was sent (XEP-0198 §4: undefined-condition error).
    */
   acknowledge(handled: number): readonly Item[] | undefined {
+    if (!this.mayHave(handled)) return undefined;
     const count = (handled - this.acknowledged) >>> 0;
-    if (count > Math.max(this.#written, this.#sent)) return undefined;
     const gone = this.#items.slice(0, count);
     this.#drop(0, count);
     this.#written = Math.max(0, this.#written - count);

@@ -86,6 +86,8 @@ export class XmppSession implements Session, Participant {
   #sink: Sink | undefined;
   #reachable = true;
   #remote: Endpoint;
+  /** The stanza that waits for something. */
+  #working: Promise<void> | undefined;
   /** Stanzas of the open and the running batch whose failure must be told to the sender. */
   #accepted: { readonly batch: Batch; readonly failed: () => void }[] = [];
 
@@ -185,6 +187,28 @@ export class XmppSession implements Session, Participant {
   /** One more inbound stanza is done with: all that it causes is in the open batch (XEP-0198 §4). */
   count(): void {
     this.handled = (this.handled + 1) >>> 0;
+  }
+
+  /** Counts a stanza that had to wait for something, when that has happened. */
+  countAfter(waiting: Promise<void>): Promise<void> {
+    const done = waiting
+      .then(() => this.count())
+      .finally(() => {
+        this.#working = undefined;
+      });
+    this.#working = done;
+    return done;
+  }
+
+  /**
+   * Waits until what the last connection brought is counted and on disk, or its commit has failed: only then is the count
+   * that a resumption says exact (XEP-0198 §5). Undefined when there is nothing to wait for.
+   */
+  atRest(): Promise<void> | undefined {
+    const { resumption } = this;
+    if (this.#working === undefined && resumption?.committed === this.handled) return undefined;
+    const counted = this.#working ?? Promise.resolve();
+    return counted.catch(() => undefined).then(() => new Promise((resolve) => this.afterCommit(resolve)));
   }
 
   /** A stanza of this session was accepted into the open batch; `failed` runs if that batch cannot be committed. */

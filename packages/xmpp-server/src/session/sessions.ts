@@ -138,21 +138,26 @@ export class Sessions {
     this.#points.sessionResumed.run({ session, account: session.account });
   }
 
-  /** Takes over a hibernated or still connected session for a new connection of the same account (XEP-0198 §5). */
-  resume(account: Account, id: string, carrier: Carrier): XmppSession | undefined {
+  /** The session of an account that a stream id stands for; undefined when there is none that may be resumed (XEP-0198 §5). */
+  resumable(account: Account, id: string): XmppSession | undefined {
     const session = this.#context.table.byId(id as SessionId);
-    if (!(session instanceof XmppSession) || session.account !== account || session.resumption === undefined)
-      return undefined;
+    const isOurs = session instanceof XmppSession && session.account === account;
+    return isOurs && session.resumption?.resumable === true ? session : undefined;
+  }
+
+  /** Ends the connection of a session that is wanted on a new one; the session hibernates meanwhile (XEP-0198 §5). */
+  interrupt(session: XmppSession): void {
     const old = this.#carriers.get(session);
-    if (old !== undefined) {
-      this.#carriers.delete(session);
-      session.detach();
-      old.close('conflict');
-    }
+    if (old === undefined) return;
+    this.lost(session, old);
+    old.close('conflict');
+  }
+
+  /** Gives a hibernated session a new connection (XEP-0198 §5). */
+  resume(session: XmppSession, resumption: Resumption, carrier: Carrier): void {
     this.#cancelTimer(session);
     this.#carriers.set(session, carrier);
-    session.resumption.expires = undefined;
-    return session;
+    resumption.expires = undefined;
   }
 
   /** The connection of a session was lost: hibernate it if it may be resumed, end it otherwise. */

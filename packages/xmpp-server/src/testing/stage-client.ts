@@ -119,14 +119,18 @@ export class StageClient implements Carrier {
 
   /** Takes over the session of a client whose connection broke, and says what that one had handled (XEP-0198 §5). */
   resume(lost: StageClient): void {
-    const session = this.#scene.sessions.resume(lost.session.account, lost.session.id, this);
-    if (session === undefined || !session.acknowledge(lost.#counted)) throw new Error('not resumed');
+    const { sessions } = this.#scene;
+    const session = sessions.resumable(lost.session.account, lost.session.id);
+    if (session?.resumption === undefined) throw new Error('not resumable');
+    sessions.interrupt(session);
+    sessions.resume(session, session.resumption, this);
+    if (!session.acknowledge(lost.#counted)) throw new Error('counted too far');
     this.#session = session;
     this.#counted = lost.#counted;
     session.attach(this);
-    session.resumption?.attach(this);
+    session.resumption.attach(this);
     session.flush();
-    this.#scene.sessions.resumed(session);
+    sessions.resumed(session);
   }
 
   /** The connection breaks. */
