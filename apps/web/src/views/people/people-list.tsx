@@ -1,15 +1,15 @@
-// The list: who, what was said last and when, how much is unread. Arrows move, Enter opens, letters find.
-import type { ReactElement } from 'react';
-import { Collection, Header, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
+// The list: who, what was said last and when, how much is unread.
+import { memo, type ReactElement, type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
+import { ListBox } from '../../design/list-box.tsx';
 import { Ticks } from '../../design/ticks.tsx';
 import { useAccount } from '../account-context.ts';
 import { isSeen, useIsOnline, usePresenceText } from '../contact.ts';
 import { useNow } from '../now.ts';
 import { openPeer, useOpenPeer } from '../route.ts';
 import { shortWhen } from '../when.ts';
-import type { Person } from './people-pane.tsx';
+import { type Person, rowsOf } from './people-rows.ts';
 
 /** Beyond this the number no longer matters. */
 const badge = (count: number): string => (count > 99 ? '99+' : String(count));
@@ -19,9 +19,13 @@ const LastWords = ({ conversation, contact }: Person): ReactElement => {
   const presence = usePresenceText(contact);
   const last = conversation?.entries.at(-1);
   if (conversation?.typing === true) return <span className="person-typing">{t('presence.typingShort')}</span>;
-  // No preview of what a stranger writes.
-  if (last === undefined || (!contact.listed && last.direction === 'in'))
-    return <span className="person-last">{presence}</span>;
+  // No preview of what a stranger writes, and none of what a blocked person wrote.
+  if (last === undefined || contact.blocked || (!contact.listed && last.direction === 'in'))
+    return (
+      <span className="person-last">
+        <bdi className="person-text">{presence}</bdi>
+      </span>
+    );
   return (
     <span className="person-last">
       {last.state !== undefined && <Ticks state={last.state} />}
@@ -30,11 +34,10 @@ const LastWords = ({ conversation, contact }: Person): ReactElement => {
   );
 };
 
-const PersonRow = ({ person }: { readonly person: Person }): ReactElement => {
+const PersonRow = memo(({ contact, conversation }: Person): ReactElement => {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const online = useIsOnline();
-  const { contact, conversation } = person;
   const last = conversation?.entries.at(-1);
   const unread = conversation?.unread.count ?? 0;
   const shown = online && isSeen(contact) && !contact.blocked ? contact.availability : undefined;
@@ -48,7 +51,7 @@ const PersonRow = ({ person }: { readonly person: Person }): ReactElement => {
           {last !== undefined && <time className="person-when">{shortWhen(last.at, now, i18n.language)}</time>}
         </span>
         <span className="person-line">
-          <LastWords {...person} />
+          <LastWords contact={contact} conversation={conversation} />
           {unread > 0 && (
             <span className="badge">
               <span aria-hidden="true">{badge(unread)}</span>
@@ -59,56 +62,33 @@ const PersonRow = ({ person }: { readonly person: Person }): ReactElement => {
       </span>
     </>
   );
-};
+});
 
-const sectionIds = ['conversations', 'strangers', 'others'] as const;
-
-type SectionId = (typeof sectionIds)[number];
-
-/** Strangers stand apart: anybody may write, nobody need be heard. */
-const sectionOf = ({ contact, conversation }: Person, own: string): SectionId => {
-  if (conversation === undefined) return 'others';
-  const answered = conversation.entries.some(({ direction }) => direction === 'out');
-  return contact.listed || answered || contact.address === own ? 'conversations' : 'strangers';
-};
-
-interface Section {
-  readonly id: SectionId;
+interface PeopleListProps {
   readonly people: readonly Person[];
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
+  /** Pixels above the list within what scrolls. */
+  readonly above: number;
 }
 
-export const PeopleList = ({ people }: { readonly people: readonly Person[] }): ReactElement => {
+export const PeopleList = ({ people, ...place }: PeopleListProps): ReactElement => {
   const { t } = useTranslation();
-  const account = useAccount();
-  const open = useOpenPeer();
-  const sections = sectionIds
-    .map((id): Section => ({ id, people: people.filter((one) => sectionOf(one, account.address) === id) }))
-    .filter((section) => section.people.length > 0);
+  const { address: own } = useAccount();
+  const rows = useMemo(() => rowsOf(people, own, (id) => t(`people.${id}`)), [people, own, t]);
+  const byAddress = useMemo(() => new Map(people.map((person) => [person.contact.address, person])), [people]);
   return (
     <ListBox
-      className="people-list"
-      aria-label={t('people.conversations')}
-      items={sections}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={open === undefined ? [] : [open]}
-      onSelectionChange={(keys) => {
-        const [key] = keys === 'all' ? [] : [...keys];
-        if (key !== undefined) openPeer(String(key));
-      }}
+      {...place}
+      label={t('people.conversations')}
+      rows={rows}
+      selected={useOpenPeer()}
+      onOpen={(address) => openPeer(address)}
     >
-      {(section) => (
-        <ListBoxSection id={section.id}>
-          <Header className="people-title">{t(`people.${section.id}`)}</Header>
-          <Collection items={section.people.map((person) => ({ id: person.contact.address, person }))}>
-            {({ id, person }) => (
-              <ListBoxItem id={id} textValue={person.contact.name} className="person">
-                <PersonRow person={person} />
-              </ListBoxItem>
-            )}
-          </Collection>
-        </ListBoxSection>
-      )}
+      {(address) => {
+        const person = byAddress.get(address);
+        return person === undefined ? null : <PersonRow {...person} />;
+      }}
     </ListBox>
   );
 };

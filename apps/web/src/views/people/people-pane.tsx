@@ -1,16 +1,16 @@
 // The left pane: ourselves, search, requests, conversations by time, and everybody else by name.
-import type { Contact } from '@parlance/chat/contacts/contacts';
-import type { ConversationView } from '@parlance/chat/conversation';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { useAccount } from '../account-context.ts';
 import { useReadable } from '../readable.ts';
+import { openPeer } from '../route.ts';
 import { Me } from './me.tsx';
 import './people.css';
 import { PeopleList } from './people-list.tsx';
+import { found, inOrder, type Person } from './people-rows.ts';
 import { Requests } from './requests.tsx';
 
 interface PeoplePaneProps {
@@ -18,33 +18,28 @@ interface PeoplePaneProps {
   readonly openSettings: () => void;
 }
 
-/** Somebody in the list, with what was said last if anything was. */
-export interface Person {
-  readonly contact: Contact;
-  readonly conversation: ConversationView | undefined;
-}
-
-const matches = ({ contact }: Person, wanted: string): boolean =>
-  [contact.name, contact.address].some((text) => text.toLocaleLowerCase().includes(wanted));
-
-/** Those with whom something was said, the latest first, then everybody else by name. */
 const usePeople = (): readonly Person[] => {
-  const account = useAccount();
-  const { i18n } = useTranslation();
-  const { all } = useReadable(account.people.contacts);
-  const conversations = useReadable(account.conversations);
-  const talking = new Set(conversations.map(({ peer }) => peer));
-  const quiet = [...all.values()].filter(({ address }) => !talking.has(address));
-  const collator = new Intl.Collator(i18n.language);
-  return [
-    ...conversations.map((conversation) => ({
-      conversation,
-      contact: all.get(conversation.peer) ?? account.people.contact(conversation.peer),
-    })),
-    ...quiet
-      .toSorted((one, other) => collator.compare(one.name, other.name))
-      .map((contact) => ({ contact, conversation: undefined })),
-  ];
+  const { people } = useAccount();
+  const { language } = useTranslation().i18n;
+  const { all } = useReadable(people.contacts);
+  const conversations = useReadable(useAccount().conversations);
+  return useMemo(
+    () => inOrder(all, conversations, (address) => people.contact(address), language),
+    [all, conversations, people, language],
+  );
+};
+
+/** How tall an element is, now and later. */
+const useHeight = (element: RefObject<HTMLElement | null>): number => {
+  const [height, setHeight] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (current === null) return;
+    const observer = new ResizeObserver(() => setHeight(current.offsetHeight));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element]);
+  return height;
 };
 
 const Nobody = ({ openAdd }: { readonly openAdd: () => void }): ReactElement => {
@@ -61,32 +56,75 @@ const Nobody = ({ openAdd }: { readonly openAdd: () => void }): ReactElement => 
   );
 };
 
+interface SearchProps {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  /** Arrow down: on to the list. */
+  readonly onDown: () => void;
+  readonly onEnter: () => void;
+}
+
+const Search = ({ text, onChange, onDown, onEnter }: SearchProps): ReactElement => {
+  const { t } = useTranslation();
+  return (
+    <SearchField
+      className="search"
+      aria-label={t('people.search')}
+      value={text}
+      onChange={onChange}
+      onSubmit={onEnter}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowDown') onDown();
+        else event.continuePropagation();
+      }}
+    >
+      <Icon name="search" size={18} />
+      <Input className="search-input" placeholder={t('people.search')} />
+      {text !== '' && <IconButton icon="close" label={t('people.clear')} />}
+    </SearchField>
+  );
+};
+
 export const PeoplePane = ({ openAdd, openSettings }: PeoplePaneProps): ReactElement => {
   const { t } = useTranslation();
-  const ready = useReadable(useAccount().ready);
+  const { ready, people: model } = useAccount();
+  const isReady = useReadable(ready);
+  const { requests } = useReadable(model.contacts);
   const people = usePeople();
   const [wanted, setWanted] = useState('');
-  const needle = wanted.trim().toLocaleLowerCase();
-  const found = needle === '' ? people : people.filter((person) => matches(person, needle));
+  const searching = wanted.trim() !== '';
+  const shown = useMemo(() => found(people, wanted), [people, wanted]);
+  const [scroller, above, list] = [
+    useRef<HTMLDivElement>(null),
+    useRef<HTMLDivElement>(null),
+    useRef<HTMLDivElement>(null),
+  ];
+  const height = useHeight(above);
   return (
     <nav className="people" aria-label={t('people.conversations')}>
       <Me openSettings={openSettings} openAdd={openAdd} />
-      <SearchField className="search" aria-label={t('people.search')} value={wanted} onChange={setWanted}>
-        <Icon name="search" size={18} />
-        <Input className="search-input" placeholder={t('people.search')} />
-        {wanted !== '' && <IconButton icon="close" label={t('people.clear')} />}
-      </SearchField>
+      <Search
+        text={wanted}
+        onChange={setWanted}
+        onDown={() => list.current?.focus()}
+        onEnter={() => {
+          const [first] = shown;
+          if (searching && first !== undefined) openPeer(first.contact.address);
+        }}
+      />
       <p className="unseen" role="status">
-        {needle !== '' && t('people.found', { count: found.length })}
+        {searching && t('people.found', { count: shown.length })}
       </p>
-      <div className="people-scroll">
-        {needle === '' && <Requests />}
-        {found.length > 0 && <PeopleList people={found} />}
-        {found.length === 0 && needle !== '' && (
-          <p className="people-note">{t('people.nothingFound', { text: wanted.trim() })}</p>
-        )}
-        {people.length === 0 && ready && needle === '' && <Nobody openAdd={openAdd} />}
-        {people.length === 0 && !ready && <p className="people-note">{t('people.loading')}</p>}
+      <div className="people-scroll" ref={scroller}>
+        <div ref={above}>
+          {!searching && <Requests />}
+          {shown.length === 0 && searching && (
+            <p className="people-note">{t('people.nothingFound', { text: wanted.trim() })}</p>
+          )}
+          {people.length === 0 && requests.length === 0 && isReady && !searching && <Nobody openAdd={openAdd} />}
+          {people.length === 0 && !isReady && <p className="people-note">{t('people.loading')}</p>}
+        </div>
+        {shown.length > 0 && <PeopleList people={shown} scroller={scroller} list={list} above={height} />}
       </div>
     </nav>
   );
