@@ -62,17 +62,21 @@ export class ArchiveReader {
     for (const conversation of this.#conversations.all()) await this.#count(conversation, line);
   }
 
-  /** Reads the page above what is known of a conversation. */
+  /** Reads the page above what is known of a conversation, and on while there was no word on it: receipts have no place. */
   async older(conversation: Conversation, line: Line): Promise<void> {
     const { peer, timeline, loading } = conversation;
     if (loading || timeline.complete) return;
     if (this.#wholeRead) return void conversation.change(asComplete);
     conversation.setLoading(true);
     try {
-      const before = timeline.ranked[0]?.archiveId ?? '';
-      const page = await line.archive({ peer, before, max: pageSize });
-      this.#take(page.messages, 'before');
-      if (page.complete || page.messages.length === 0) conversation.change(asComplete);
+      const oldest = timeline.ranked[0]?.archiveId;
+      let before = oldest ?? '';
+      while (!conversation.timeline.complete && conversation.timeline.ranked[0]?.archiveId === oldest) {
+        const page = await line.archive({ peer, before, max: pageSize });
+        this.#take(page.messages, 'before');
+        before = page.messages[0]?.id ?? '';
+        if (page.complete || before === '') conversation.change(asComplete);
+      }
     } finally {
       conversation.setLoading(false);
     }
