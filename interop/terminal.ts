@@ -23,6 +23,21 @@ export const missing = (...programs: readonly string[]): string | undefined => {
   return absent.length === 0 ? undefined : `no ${absent.join(', no ')}: npm run peers`;
 };
 
+const runs = (id: number): boolean => {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Resolves when the process has ended; what does not heed the terminal's end within 2 s is killed. */
+const gone = async (id: number): Promise<void> => {
+  const deadline = performance.now() + 2_000;
+  while (runs(id) && performance.now() < deadline) await pause(glance);
+  if (runs(id)) process.kill(id, 'SIGKILL');
+};
+
 export class Terminal {
   /** Where the program is at home; gone when the terminal closes. */
   readonly home: string;
@@ -86,9 +101,11 @@ export class Terminal {
     }
   }
 
-  /** Ends the program and everything it started, and removes its home. */
+  /** Ends the program, waits until it has written its last, and removes its home. */
   async close(): Promise<void> {
+    const programs = await this.#tmux('list-panes', '-a', '-F', '#{pane_pid}').catch(() => '');
     await this.#tmux('kill-server').catch(() => undefined);
+    for (const program of programs.split('\n').filter((line) => line !== '')) await gone(Number(program));
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -162,12 +162,21 @@ describe.each(wireNames)('limits over %s', (name) => {
     ['a message', "<message xmlns='jabber:client' to='romeo@localhost'><body>x</body></message>", 'not-authorized'],
     ['presence', "<presence xmlns='jabber:client'/>", 'not-authorized'],
     ['an unknown element', "<a xmlns='urn:example:a'/>", 'unsupported-stanza-type'],
-    ['a resumption', "<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>", 'not-authorized'],
-    ['stream management', "<enable xmlns='urn:xmpp:sm:3' resume='true'/>", 'unsupported-stanza-type'],
   ])('%s before signing in ends the stream', async (_, xml, condition) => {
     const wire = await opened(house, name);
     wire.say(xml);
     expect(await wire.end()).toMatch(streamError(condition));
+  });
+
+  it.each([
+    ['a resumption', "<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>"],
+    ['stream management', "<enable xmlns='urn:xmpp:sm:3' resume='true'/>"],
+  ])('%s before signing in is refused and opens nothing (XEP-0198 §3, §5)', async (_, xml) => {
+    const wire = await opened(house, name);
+    wire.say(xml);
+    await wire.hears(/<failed xmlns='urn:xmpp:sm:3'><unexpected-request [^>]*><\/failed>/);
+    wire.say("<presence xmlns='jabber:client'/>");
+    expect(await wire.end()).toMatch(streamError('not-authorized'));
   });
 
   it.each([
