@@ -1,7 +1,7 @@
 // Pictures of people by personal eventing (XEP-0084).
 import { fromBase64, toBase64 } from '@parlance/base/base64';
-import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { avatarData, avatarMetadata, readAvatarData } from '@parlance/xmpp/wire/xep-0084.avatar';
 import type { XmppClient } from '../client.ts';
 import { fetchItems, publish } from './pep.ts';
 
@@ -18,19 +18,19 @@ const hashOf = (client: XmppClient, bytes: Uint8Array): string => hex(client.pla
 /** Publishes one's own picture, for everybody who may see one's presence (§4.1, §4.2). Returns its hash. */
 export const publishAvatar = async (client: XmppClient, { type, bytes }: Picture): Promise<string> => {
   const id = hashOf(client, bytes);
-  const text = el('data', namespaces.avatarData, {}, toBase64(bytes));
-  await publish(client, namespaces.avatarData, { id, payload: text });
-  const about = el('info', namespaces.avatarMetadata, { id, type, bytes: String(bytes.length) });
-  await publish(client, namespaces.avatarMetadata, {
-    id,
-    payload: el('metadata', namespaces.avatarMetadata, {}, about),
-  });
+  await publish(client, namespaces.avatarData, { id, payload: avatarData(toBase64(bytes)) });
+  const payload = avatarMetadata({ id, type, bytes: bytes.length });
+  await publish(client, namespaces.avatarMetadata, { id, payload });
   return id;
 };
+
+/** Has no picture any more: metadata without any form of it (§3.4). */
+export const withdrawAvatar = (client: XmppClient): Promise<void> =>
+  publish(client, namespaces.avatarMetadata, { id: 'none', payload: avatarMetadata() });
 
 /** The picture with that hash (§4.4); undefined when the owner has none, or it is not what the hash says. */
 export const fetchAvatar = async (client: XmppClient, owner: string, hash: string): Promise<Uint8Array | undefined> => {
   const [item] = await fetchItems(client, owner, namespaces.avatarData, hash);
-  const bytes = fromBase64(item?.payload?.text().replaceAll(/\s/g, '') ?? '');
+  const bytes = fromBase64(readAvatarData(item?.payload) ?? '');
   return bytes !== undefined && bytes.length > 0 && hashOf(client, bytes) === hash ? bytes : undefined;
 };
