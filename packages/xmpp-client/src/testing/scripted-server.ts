@@ -19,6 +19,8 @@ export interface Script {
   readonly resume?: { readonly answer: Resuming; readonly h?: number };
   /** Without stream management. */
   readonly plain?: true;
+  /** With client state indication (XEP-0352 §4.1). */
+  readonly csi?: true;
 }
 
 export class ScriptedServer {
@@ -78,11 +80,15 @@ export class ScriptedServer {
   }
 
   /** Lets the client in as juliet@one.example/balcony, with stream management; or answers its attempt to resume. */
-  async admit({ resume, plain }: Script = {}): Promise<void> {
+  async admit({ resume, plain, csi }: Script = {}): Promise<void> {
     await this.#open(mechanisms);
     await this.stanza('auth');
     this.say(serialise(el('success', namespaces.sasl)));
-    await this.#open(`<bind xmlns='${namespaces.bind}'/>${plain === true ? '' : `<sm xmlns='${namespaces.sm}'/>`}`);
+    const optional = [
+      ...(plain === true ? [] : [el('sm', namespaces.sm)]),
+      ...(csi === true ? [el('csi', namespaces.csi)] : []),
+    ];
+    await this.#open([el('bind', namespaces.bind), ...optional].map((feature) => serialise(feature)).join(''));
     if (resume !== undefined) {
       const request = await this.stanza('resume');
       const h = resume.h === undefined ? undefined : String(resume.h);
