@@ -2,8 +2,14 @@
 
 /** A copy with the entry newest; at most `limit` entries. */
 export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V, limit: number): ReadonlyMap<K, V> => {
-  const entries = [...map].filter(([other]) => other !== key);
-  return new Map([...entries.slice(Math.max(0, entries.length + 1 - limit)), [key, value]]);
+  const copy = new Map(map);
+  copy.delete(key);
+  copy.set(key, value);
+  for (const oldest of copy.keys()) {
+    if (copy.size <= limit) break;
+    copy.delete(oldest);
+  }
+  return copy;
 };
 
 /** A copy without the entry; the same map when it has none. */
