@@ -199,8 +199,25 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
       .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: portrait });
     await mercutio.locator('.dialog .avatar-picture').waitFor();
     await picture(mercutio, 'settings');
-    await page.locator('.head .avatar-picture').waitFor();
-    expect(await page.locator('.head .avatar-picture').getAttribute('src')).toMatch(/^data:image\/jpeg;base64,/);
+    const shown = page.locator('.head .avatar-picture');
+    await shown.waitFor();
+    expect(await shown.getAttribute('src')).toMatch(/^data:image\/jpeg;base64,/);
+    await person(page, 'Mercutio').locator('.avatar-picture').waitFor();
+    await page.reload();
+    await shown.waitFor();
+    await mercutio.getByRole('button', { name: 'Remove picture' }).click();
+    await shown.waitFor({ state: 'detached' });
+    await mercutio.locator('.dialog .avatar-picture').waitFor({ state: 'detached' });
+    await mercutio
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: portrait });
+    await shown.waitFor();
+    await mercutio.locator('input[type=file]').setInputFiles({
+      name: 'me.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no picture'),
+    });
+    await mercutio.getByText('This picture cannot be used.').waitFor();
     await mercutio.context().close();
   });
 

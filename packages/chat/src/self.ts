@@ -1,11 +1,11 @@
-// Ourselves: how available we say we are, and with which words and picture (RFC 6121 §4.7, XEP-0153, XEP-0398).
+// Ourselves: how available we say we are, and with which words and picture (RFC 6121 §4.7, XEP-0084, XEP-0398).
 
 import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence } from '@parlance/xmpp/wire/rfc-6121.presence';
-import { ConnectionLost, StanzaError } from '@parlance/xmpp-client/errors';
+import { ConnectionLost } from '@parlance/xmpp-client/errors';
+import type { Picture } from '@parlance/xmpp-client/features/avatar';
 import { Cell, type Readable } from './cell.ts';
-import { withVcardPhoto } from './contacts/avatar.ts';
 import type { Line } from './line.ts';
 import { loadJson, type TextStorage } from './storage.ts';
 
@@ -33,16 +33,6 @@ const kept = (storage: TextStorage): OwnStatus => {
     availability: isAvailability(availability) ? availability : 'online',
     text: typeof text === 'string' ? text : '',
   };
-};
-
-/** Whoever has none yet is told so (XEP-0054 §3.1). */
-const ownVcard = async (line: Line): Promise<Element | undefined> => {
-  try {
-    return await line.request('get', el('vCard', namespaces.vcard));
-  } catch (error) {
-    if (error instanceof StanzaError && error.condition === 'item-not-found') return undefined;
-    throw error;
-  }
 };
 
 export class Self {
@@ -75,13 +65,15 @@ export class Self {
     if (this.#line !== undefined) this.#line.send(this.#presence(this.#line));
   }
 
-  /** Publishes a picture, base64 of a small PNG or JPEG; the server converts it for newer clients (XEP-0398 §2.2). */
-  async setPicture(type: string, base64: string): Promise<void> {
-    const line = this.#line;
-    if (line === undefined) throw new ConnectionLost();
-    await line.request('set', withVcardPhoto(await ownVcard(line), type, base64));
-    // XEP-0153 §3.1: presence tells of the new picture.
-    line.send(this.#presence(line));
+  /** Publishes a small PNG or JPEG; the server puts it into the vCard and presence for older clients (XEP-0398 §2.1). */
+  async setPicture(picture: Picture): Promise<void> {
+    if (this.#line === undefined) throw new ConnectionLost();
+    await this.#line.publishPicture(picture);
+  }
+
+  async removePicture(): Promise<void> {
+    if (this.#line === undefined) throw new ConnectionLost();
+    await this.#line.withdrawPicture();
   }
 
   #presence(line: Line): Element {

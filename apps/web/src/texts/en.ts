@@ -141,6 +141,7 @@ export const en = {
     statusHelp: 'Your contacts see this.',
     picture: 'Change picture',
     pictureFailed: 'This picture cannot be used.',
+    removePicture: 'Remove picture',
     language: 'Language',
     theme: 'Appearance',
     system: 'System',

@@ -141,6 +141,7 @@ export const zh = {
     statusHelp: '联系人可以看到。',
     picture: '更换头像',
     pictureFailed: '无法使用这张图片。',
+    removePicture: '移除头像',
     language: '语言',
     theme: '外观',
     system: '跟随系统',

@@ -1,6 +1,8 @@
 // A person in words: who, and how available.
+import type { Avatar } from '@parlance/chat/contacts/avatar';
 import type { Contact } from '@parlance/chat/contacts/contacts';
 import type { TFunction } from 'i18next';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from './account-context.ts';
 import { useNow } from './now.ts';
@@ -11,6 +13,16 @@ import { agoWhen } from './when.ts';
 export const useContact = (address: string): Contact => {
   const account = useAccount();
   return useReadable(account.people.contacts).all.get(address) ?? account.people.contact(address);
+};
+
+/** The person's picture, fetched once somebody looks at it. */
+export const usePicture = ({ address, avatar, picture }: Contact): Avatar | undefined => {
+  const { people } = useAccount();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again when another picture is announced.
+  useEffect(() => {
+    void people.lookUpPicture(address);
+  }, [people, address, picture]);
+  return avatar;
 };
 
 /** Whether what is known of presence holds: only while there is a connection. */

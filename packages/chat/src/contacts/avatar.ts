@@ -1,6 +1,8 @@
-// Pictures of people as they come over the wire: small, and of a kind that browsers draw without running it (XEP-0054, 0153).
-import { type Element, el } from '@parlance/xml/element';
-import { namespaces } from '@parlance/xmpp/namespaces';
+// Pictures of people as they come over the wire: small, and of a kind that browsers draw without running it (XEP-0054, 0084, 0153).
+import { toBase64 } from '@parlance/base/base64';
+import type { Element } from '@parlance/xml/element';
+import { photoOf } from '@parlance/xmpp/wire/xep-0054.vcard';
+import type { AvatarInfo } from '@parlance/xmpp/wire/xep-0084.avatar';
 
 export interface Avatar {
   readonly hash: string;
@@ -17,24 +19,32 @@ const types: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gi
 
 const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 
-/** The photo of a vCard (XEP-0054); undefined when it is missing, too large or no picture. */
-export const readVcardPhoto = (vcard: Element, hash: string): Avatar | undefined => {
-  const photo = vcard.child('PHOTO');
-  const type = (photo?.childText('TYPE') ?? '').trim().toLowerCase();
-  const base64 = (photo?.childText('BINVAL') ?? '').replace(/\s+/g, '');
-  if (!types.has(type) || base64.length > sizeLimit || !isBase64(base64)) return undefined;
-  return { hash, type, base64 };
+/** A picture that someone says to have: its hash, and its kind where that is known. */
+export interface AnnouncedPicture {
+  /** SHA-1 in hexadecimal. */
+  readonly hash: string;
+  /** Of the form at the eventing node; undefined when only presence tells of it (XEP-0153 §3). */
+  readonly type: string | undefined;
+}
+
+const isSmallPicture = (type: string, base64: string): boolean =>
+  types.has(type) && base64.length <= sizeLimit && isBase64(base64);
+
+/** The form of an avatar that we can draw, at the owner's node and not elsewhere (XEP-0084 §4.2.1); undefined when there is none. */
+export const announcedForm = (infos: readonly AvatarInfo[]): AnnouncedPicture | undefined => {
+  const form = infos.find(({ url, type, bytes }) => url === undefined && types.has(type) && bytes * 4 <= sizeLimit * 3);
+  return form === undefined ? undefined : { hash: form.id.toLowerCase(), type: form.type };
 };
 
-/** A vCard with another photo, and everything else as it was (XEP-0054 §3.2: a set replaces it whole). */
-export const withVcardPhoto = (vcard: Element | undefined, type: string, base64: string): Element => {
-  const rest = (vcard?.elements() ?? []).filter(({ name }) => name !== 'PHOTO');
-  const photo = el(
-    'PHOTO',
-    namespaces.vcard,
-    {},
-    el('TYPE', namespaces.vcard, {}, type),
-    el('BINVAL', namespaces.vcard, {}, base64),
-  );
-  return el('vCard', namespaces.vcard, {}, ...rest, photo);
+/** The photo of a vCard (XEP-0054); undefined when it is missing, too large or no picture. */
+export const readVcardPhoto = (vcard: Element, hash: string): Avatar | undefined => {
+  const photo = photoOf(vcard);
+  const type = photo?.type.trim().toLowerCase() ?? '';
+  return photo !== undefined && isSmallPicture(type, photo.data) ? { hash, type, base64: photo.data } : undefined;
+};
+
+/** A picture from an eventing node; undefined when it is too large or no picture. */
+export const pepAvatar = (hash: string, type: string, bytes: Uint8Array): Avatar | undefined => {
+  const base64 = toBase64(bytes);
+  return isSmallPicture(type, base64) ? { hash, type, base64 } : undefined;
 };

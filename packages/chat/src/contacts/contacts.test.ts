@@ -3,7 +3,7 @@
 import { parseDocument } from '@parlance/xml/document';
 import { el } from '@parlance/xml/element';
 import { expect, test } from 'vitest';
-import { readVcardPhoto } from './avatar.ts';
+import { announcedForm, pepAvatar, readVcardPhoto } from './avatar.ts';
 import { contactOf, contactsOf } from './contacts.ts';
 import { readPresence } from './presence.ts';
 import { nobody, type People, withDevice, withItem, withoutDevice, withRequest } from './state.ts';
@@ -69,4 +69,24 @@ test('a picture is a small one, of a kind that runs nothing (XEP-0153 §4)', () 
   expect(readVcardPhoto(vcard('image/svg+xml', 'aGk='), 'h')).toBeUndefined();
   expect(readVcardPhoto(vcard('image/png', 'a'.repeat(200_000)), 'h')).toBeUndefined();
   expect(readVcardPhoto(vcard('image/png', '"><script>'), 'h')).toBeUndefined();
+});
+
+test('of the forms of an avatar we take one that we can draw, and that its owner keeps himself (XEP-0084 §4.2.1)', () => {
+  const form = (id: string, type: string, bytes: number) => ({ id, type, bytes });
+  const forms = [
+    { ...form('AA', 'image/png', 9), url: 'https://tracker.example/' },
+    form('BB', 'image/svg+xml', 9),
+    form('CC', 'image/png', 98_305),
+    form('DD', 'image/webp', 98_304),
+    form('EE', 'image/png', 9),
+  ];
+  expect(announcedForm(forms)).toEqual({ hash: 'dd', type: 'image/webp' });
+  expect(announcedForm(forms.slice(0, 3))).toBeUndefined();
+  expect(announcedForm([])).toBeUndefined();
+});
+
+test('a picture may be larger than it was said to be, but not than we draw', () => {
+  expect(pepAvatar('h', 'image/png', new Uint8Array(98_304))?.base64).toHaveLength(131_072);
+  expect(pepAvatar('h', 'image/png', new Uint8Array(98_305))).toBeUndefined();
+  expect(pepAvatar('h', 'image/svg+xml', new Uint8Array(9))).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 
 import { parseJid } from '@parlance/xmpp/jid';
 import type { Subscription } from '@parlance/xmpp/wire/rfc-6121.roster';
-import type { Avatar } from './avatar.ts';
+import type { AnnouncedPicture, Avatar } from './avatar.ts';
 import { type Availability, availabilityOf, spokesman } from './presence.ts';
 import type { People } from './state.ts';
 
@@ -21,7 +21,10 @@ export interface Contact {
   readonly status: string;
   /** Milliseconds since 1970; undefined while not known. */
   readonly lastSeen: number | undefined;
+  /** The picture as far as it has been fetched: People.lookUpPicture does. */
   readonly avatar: Avatar | undefined;
+  /** The picture that the person says to have; the same object until the person says it again. */
+  readonly picture: AnnouncedPicture | undefined;
 }
 
 export interface ContactRequest {
@@ -46,6 +49,7 @@ export const shortName = (address: string): string => {
 export const contactOf = (people: People, address: string): Contact => {
   const item = people.roster.get(address);
   const presence = spokesman(people.devices.get(address));
+  const picture = people.pictures.get(address);
   return {
     address,
     name: item === undefined || item.name.trim() === '' ? shortName(address) : item.name,
@@ -56,7 +60,8 @@ export const contactOf = (people: People, address: string): Contact => {
     availability: availabilityOf(presence),
     status: presence?.status ?? '',
     lastSeen: people.lastSeen.get(address),
-    avatar: people.avatars.get(address),
+    avatar: picture && people.avatars.get(address),
+    picture,
   };
 };
 

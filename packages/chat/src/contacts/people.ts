@@ -1,4 +1,4 @@
-// People: follows roster, presence, requests and blocks, and does what their owner asks (RFC 6121 §2–§4, XEP-0012, 0153, 0191).
+// People: follows roster, presence, requests and blocks, and does what their owner asks (RFC 6121 §2–§4, XEP-0012, 0084, 0153, 0191).
 import type { Clock } from '@parlance/base/clock';
 import { type Element, el } from '@parlance/xml/element';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
@@ -10,7 +10,7 @@ import { blocking } from '@parlance/xmpp/wire/xep-0191.blocking';
 import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
 import { Cell, type Readable } from '../cell.ts';
 import type { Line } from '../line.ts';
-import { readVcardPhoto } from './avatar.ts';
+import { type AnnouncedPicture, type Avatar, pepAvatar, readVcardPhoto } from './avatar.ts';
 import { type Contact, type Contacts, contactOf, contactsOf } from './contacts.ts';
 import { announcedAvatar, readPresence } from './presence.ts';
 import {
@@ -25,6 +25,8 @@ import {
   withoutItem,
   withoutPresence,
   withoutRequest,
+  withPicture,
+  withPicturesAnew,
   withRequest,
   withRoster,
 } from './state.ts';
@@ -38,6 +40,8 @@ export class People {
   #state: State = nobody;
   #line: Line | undefined;
   #dirty = false;
+  /** Announcements whose picture has been asked for. */
+  readonly #fetched = new WeakSet<AnnouncedPicture>();
 
   /** `own` is the account's bare address. */
   constructor(own: string, clock: Clock) {
@@ -63,7 +67,7 @@ export class People {
   /** A new stream with its roster. */
   begin(line: Line, roster: readonly RosterItem[]): void {
     this.#line = line;
-    this.#change((state) => withRoster(withoutPresence(state), roster));
+    this.#change((state) => withPicturesAnew(withRoster(withoutPresence(state), roster)));
   }
 
   /** The connection is gone: nobody's presence is known. */
@@ -150,6 +154,23 @@ export class People {
     if (seconds !== undefined) this.#change((state) => asSeen(state, address, this.#clock.now() - seconds * 1_000));
   }
 
+  /** Somebody's eventing node tells of a picture, or of none (XEP-0084 §4.2.1). */
+  pictureAnnounced(address: string, picture: AnnouncedPicture | undefined): void {
+    if (this.#state.roster.has(address) || address === this.#own)
+      this.#change((state) => withPicture(state, address, picture));
+  }
+
+  /** Fetches the picture that somebody says to have, if need be: only of those at whom somebody looks. */
+  async lookUpPicture(address: string): Promise<void> {
+    const picture = this.#state.pictures.get(address);
+    if (picture === undefined || this.#line === undefined) return;
+    if (this.#state.avatars.get(address)?.hash === picture.hash || this.#fetched.has(picture)) return;
+    this.#fetched.add(picture);
+    const avatar = await this.#fetchPicture(address, picture);
+    if (avatar !== undefined && this.#state.pictures.get(address) === picture)
+      this.#change((state) => withAvatar(state, address, avatar));
+  }
+
   #asked(address: string, note: string): void {
     const item = this.#state.roster.get(address);
     if (item?.ask === true || sees(item)) this.#sendPresence('subscribed', address);
@@ -158,15 +179,24 @@ export class People {
 
   #available(stanza: Element, address: string, resource: string): void {
     this.#change((state) => withDevice(state, address, resource, readPresence(stanza)));
-    const hash = announcedAvatar(stanza);
-    if (hash !== undefined && hash !== '' && hash !== this.#state.avatars.get(address)?.hash)
-      void this.#readAvatar(address, hash);
+    this.#pictureInPresence(address, announcedAvatar(stanza));
   }
 
-  async #readAvatar(address: string, hash: string): Promise<void> {
-    const vcard = await this.#quietly(el('vCard', namespaces.vcard), address);
-    const avatar = vcard && readVcardPhoto(vcard, hash);
-    if (avatar !== undefined) this.#change((state) => withAvatar(state, address, avatar));
+  /** What eventing says holds; else the latest presence that knows of pictures, where '' is none (XEP-0153 §4.2). */
+  #pictureInPresence(address: string, hash: string | undefined): void {
+    const known = this.#state.pictures.get(address);
+    if (hash === undefined || hash === (known?.hash ?? '') || known?.type !== undefined) return;
+    const picture = hash === '' ? undefined : { hash, type: undefined };
+    this.#change((state) => withPicture(state, address, picture));
+  }
+
+  async #fetchPicture(address: string, { hash, type }: AnnouncedPicture): Promise<Avatar | undefined> {
+    if (type === undefined) {
+      const vcard = await this.#quietly(el('vCard', namespaces.vcard), address);
+      return vcard && readVcardPhoto(vcard, hash);
+    }
+    const bytes = await this.#line?.picture(address, hash).catch(() => undefined);
+    return bytes && pepAvatar(hash, type, bytes);
   }
 
   /** An answer that may be missing: nobody is told. */

@@ -1,7 +1,7 @@
 // Everything known about people: the roster, presence, requests, blocked addresses, pictures (RFC 6121 §2–§4, XEP-0191).
 import type { RosterItem } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { withEntry, withoutEntry } from '../bounded.ts';
-import type { Avatar } from './avatar.ts';
+import type { AnnouncedPicture, Avatar } from './avatar.ts';
 import { deviceLimit, type Presence } from './presence.ts';
 
 export interface People {
@@ -13,6 +13,9 @@ export interface People {
   /** Who asks to see our presence, with what they say. */
   readonly requests: ReadonlyMap<string, string>;
   readonly blocked: ReadonlySet<string>;
+  /** Pictures that people say to have. */
+  readonly pictures: ReadonlyMap<string, AnnouncedPicture>;
+  /** Pictures that have been fetched; perhaps still the one before. */
   readonly avatars: ReadonlyMap<string, Avatar>;
 }
 
@@ -22,6 +25,7 @@ export const nobody: People = {
   lastSeen: new Map(),
   requests: new Map(),
   blocked: new Set(),
+  pictures: new Map(),
   avatars: new Map(),
 };
 
@@ -56,6 +60,8 @@ export const withoutItem = (people: People, address: string): People => ({
   roster: withoutEntry(people.roster, address),
   devices: withoutEntry(people.devices, address),
   lastSeen: withoutEntry(people.lastSeen, address),
+  pictures: withoutEntry(people.pictures, address),
+  avatars: withoutEntry(people.avatars, address),
 });
 
 /** A device is available. */
@@ -96,9 +102,32 @@ export const withoutRequest = (people: People, address: string): People => ({
 
 export const withBlocked = (people: People, blocked: ReadonlySet<string>): People => ({ ...people, blocked });
 
+/** Somebody says to have this picture, or none. */
+export const withPicture = (people: People, address: string, picture: AnnouncedPicture | undefined): People => ({
+  ...people,
+  pictures:
+    picture === undefined
+      ? withoutEntry(people.pictures, address)
+      : withEntry(people.pictures, address, picture, peopleLimit),
+});
+
+/** What could not be fetched is announced anew, so that it is tried again. */
+export const withPicturesAnew = (people: People): People => ({
+  ...people,
+  pictures: new Map(
+    [...people.pictures].map(([address, picture]) => [
+      address,
+      people.avatars.get(address)?.hash === picture.hash ? picture : { ...picture },
+    ]),
+  ),
+});
+
+/** Fetched pictures that are kept. */
+const avatarLimit = 500;
+
 export const withAvatar = (people: People, address: string, avatar: Avatar): People => ({
   ...people,
-  avatars: withEntry(people.avatars, address, avatar, 500),
+  avatars: withEntry(people.avatars, address, avatar, avatarLimit),
 });
 
 /** The connection is gone and with it everything that was known live. */

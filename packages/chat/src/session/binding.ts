@@ -1,14 +1,17 @@
 // Ties an account to its client: what the stream brings goes to the model, and a new stream begins it anew.
 
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { readAvatarMetadata } from '@parlance/xmpp/wire/xep-0084.avatar';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { StanzaError } from '@parlance/xmpp-client/errors';
 import { BlockList } from '@parlance/xmpp-client/features/blocking';
 import { carbons } from '@parlance/xmpp-client/features/carbons';
 import { answerPings } from '@parlance/xmpp-client/features/courtesies';
 import { Disco } from '@parlance/xmpp-client/features/disco';
+import { onEvent } from '@parlance/xmpp-client/features/pep';
 import { Roster } from '@parlance/xmpp-client/features/roster';
 import type { Account } from '../account.ts';
+import { announcedForm } from '../contacts/avatar.ts';
 import { lineOf } from './client-line.ts';
 import { DisplayedSync } from './displayed-sync.ts';
 
@@ -36,6 +39,10 @@ const beginner = (client: XmppClient, account: Account): (() => Promise<void>) =
   const sync = new DisplayedSync(client, (peer, archiveId) => account.messages.shown(peer, archiveId));
   roster.on('changed', ({ item, removed }) => account.people.pushed(item, removed));
   blocked.on('changed', (addresses) => account.people.setBlocked(addresses));
+  onEvent(client, namespaces.avatarMetadata, ({ owner, event }) => {
+    const infos = event.kind === 'items' ? readAvatarMetadata(event.items.at(-1)?.payload) : undefined;
+    if (infos !== undefined) account.people.pictureAnnounced(owner, announcedForm(infos));
+  });
   return async () => {
     void orNothing(blocked.read()).catch(() => undefined);
     const [items] = await Promise.all([orNothing(roster.read()), orNothing(sync.read())]);

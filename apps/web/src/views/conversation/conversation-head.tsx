@@ -7,7 +7,7 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { type Choice, Menu } from '../../design/menu.tsx';
 import { useAccount } from '../account-context.ts';
-import { isSeen, useContact, useIsOnline, usePresenceText } from '../contact.ts';
+import { isSeen, useContact, useIsOnline, usePicture, usePresenceText } from '../contact.ts';
 import { useReadable } from '../readable.ts';
 import { openPeer } from '../route.ts';
 
@@ -133,13 +133,14 @@ export const ConversationHead = ({ peer }: { readonly peer: string }): ReactElem
   const { t } = useTranslation();
   const account = useAccount();
   const contact = useContact(peer);
+  const picture = usePicture(contact);
   const shown = useIsOnline() && isSeen(contact) && !contact.blocked ? contact.availability : undefined;
   return (
     <header className="head">
       <span className="head-back">
         <IconButton icon="back" label={t('conversation.back')} onPress={() => openPeer(undefined)} />
       </span>
-      <Avatar address={peer} name={contact.name} picture={contact.avatar} availability={shown} size="small" />
+      <Avatar address={peer} name={contact.name} picture={picture} availability={shown} size="small" />
       <div className="head-words">
         <h1 className="head-name">
           <bdi title={peer}>{contact.name}</bdi>

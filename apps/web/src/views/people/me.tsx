@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
 import { IconButton } from '../../design/button.tsx';
 import { useAccount } from '../account-context.ts';
-import { useIsOnline } from '../contact.ts';
+import { useIsOnline, usePicture } from '../contact.ts';
 import { useReadable } from '../readable.ts';
 
 interface MeProps {
@@ -19,15 +19,22 @@ export const Me = ({ openAdd, openSettings }: MeProps): ReactElement => {
   const status = useReadable(account.self.status);
   const online = useIsOnline();
   useReadable(account.people.contacts);
-  const { name, avatar } = account.people.contact(account.address);
+  const contact = account.people.contact(account.address);
+  const picture = usePicture(contact);
   const availability = online ? status.availability : 'offline';
   const words = status.text === '' || !online ? t(`presence.${availability}`) : status.text;
   return (
     <header className="me">
       <Button className="me-button" onPress={openSettings}>
-        <Avatar address={account.address} name={name} picture={avatar} availability={availability} size="small" />
+        <Avatar
+          address={account.address}
+          name={contact.name}
+          picture={picture}
+          availability={availability}
+          size="small"
+        />
         <span className="me-words">
-          <strong className="me-name">{name}</strong>
+          <strong className="me-name">{contact.name}</strong>
           <span className="me-status">{words}</span>
           <span className="unseen">{t('people.openSettings')}</span>
         </span>

@@ -5,7 +5,7 @@ import { Avatar } from '../../design/avatar.tsx';
 import { ListBox } from '../../design/list-box.tsx';
 import { Ticks } from '../../design/ticks.tsx';
 import { useAccount } from '../account-context.ts';
-import { isSeen, useIsOnline, usePresenceText } from '../contact.ts';
+import { isSeen, useIsOnline, usePicture, usePresenceText } from '../contact.ts';
 import { useNow } from '../now.ts';
 import { openPeer, useOpenPeer } from '../route.ts';
 import { shortWhen } from '../when.ts';
@@ -38,12 +38,13 @@ const PersonRow = memo(({ contact, conversation }: Person): ReactElement => {
   const { t, i18n } = useTranslation();
   const now = useNow(60_000);
   const online = useIsOnline();
+  const picture = usePicture(contact);
   const last = conversation?.entries.at(-1);
   const unread = conversation?.unread.count ?? 0;
   const shown = online && isSeen(contact) && !contact.blocked ? contact.availability : undefined;
   return (
     <>
-      <Avatar address={contact.address} name={contact.name} picture={contact.avatar} availability={shown} />
+      <Avatar address={contact.address} name={contact.name} picture={picture} availability={shown} />
       <span className="person-words">
         <span className="person-line">
           <bdi className="person-name">{contact.name}</bdi>

@@ -8,6 +8,7 @@ import { Segments } from '../../design/choice.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { useAccount } from '../account-context.ts';
+import { usePicture } from '../contact.ts';
 import { LanguageChoice, ThemeChoice } from '../preferences.tsx';
 import { useReadable } from '../readable.ts';
 import { smallPicture } from './picture.ts';
@@ -17,36 +18,48 @@ const Picture = (): ReactElement => {
   const { t } = useTranslation();
   const account = useAccount();
   useReadable(account.people.contacts);
-  const { name, avatar } = account.people.contact(account.address);
-  const [failed, setFailed] = useState(false);
+  const contact = account.people.contact(account.address);
+  const picture = usePicture(contact);
+  const { name } = contact;
+  const [failed, setFailed] = useState<'settings.pictureFailed' | 'conversation.actionFailed' | undefined>();
   const input = useRef<HTMLInputElement>(null);
-  const choose = async (file: File | undefined): Promise<void> => {
+  const attempt = (work: Promise<void>): void => {
+    setFailed(undefined);
+    work.catch(() => setFailed('conversation.actionFailed'));
+  };
+  const choose = (file: File | undefined): void => {
     if (file === undefined) return;
-    try {
-      const { type, base64 } = await smallPicture(file);
-      await account.self.setPicture(type, base64);
-      setFailed(false);
-    } catch {
-      setFailed(true);
-    }
+    smallPicture(file).then(
+      (small) => attempt(account.self.setPicture(small)),
+      () => setFailed('settings.pictureFailed'),
+    );
   };
   return (
     <div className="picture">
-      <Avatar address={account.address} name={name} picture={avatar} size="large" />
+      <Avatar address={account.address} name={name} picture={picture} size="large" />
       <div className="picture-words">
         <strong>{name}</strong>
         <bdi className="picture-address">{account.address}</bdi>
-        <Button onPress={() => input.current?.click()}>{t('settings.picture')}</Button>
+        <span className="picture-actions">
+          <Button onPress={() => input.current?.click()}>{t('settings.picture')}</Button>
+          {contact.picture !== undefined && (
+            <Button onPress={() => attempt(account.self.removePicture())}>{t('settings.removePicture')}</Button>
+          )}
+        </span>
         <input
           ref={input}
           hidden
           type="file"
           accept="image/png,image/jpeg,image/webp,image/gif"
           aria-label={t('settings.picture')}
-          onChange={(event) => void choose(event.target.files?.[0])}
+          onChange={({ target }) => {
+            choose(target.files?.[0]);
+            // The same file again is a choice, too.
+            target.value = '';
+          }}
         />
         <p className="field-error" role="alert">
-          {failed && t('settings.pictureFailed')}
+          {failed && t(failed)}
         </p>
       </div>
     </div>

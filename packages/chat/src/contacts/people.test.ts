@@ -1,0 +1,122 @@
+// Pictures of people: fetched when somebody looks, from where they are announced, once; and again on a new stream (XEP-0084, 0153).
+import { FakeClock } from '@parlance/testkit/fake-clock';
+import { parseDocument } from '@parlance/xml/document';
+import { type Element, el } from '@parlance/xml/element';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import { photoElement } from '@parlance/xmpp/wire/xep-0054.vcard';
+import { beforeEach, expect, test } from 'vitest';
+import type { Line } from '../line.ts';
+import { People } from './people.ts';
+
+const romeo = 'romeo@montague.lit';
+const roster = [{ jid: romeo, name: '', subscription: 'both', ask: false, approved: false, groups: [] }] as const;
+
+/** A line on which only pictures and vCards are asked for; what it is asked, in words. */
+class PlayedLine implements Line {
+  readonly asked: string[] = [];
+  lost = false;
+
+  send(): never {
+    throw new Error('nothing is sent here');
+  }
+
+  request(_: 'get' | 'set', payload: Element, to = ''): Promise<Element | undefined> {
+    this.asked.push(`${payload.name} of ${to}`);
+    const photo = photoElement({ type: 'image/png', data: 'dmNhcmQ=' });
+    return Promise.resolve(el('vCard', namespaces.vcard, {}, photo));
+  }
+
+  picture(owner: string, hash: string): Promise<Uint8Array | undefined> {
+    this.asked.push(`${hash} of ${owner}`);
+    return this.lost ? Promise.reject(new Error('gone')) : Promise.resolve(new TextEncoder().encode(hash));
+  }
+
+  archive = this.send;
+  markDisplayed = this.send;
+  publishPicture = this.send;
+  withdrawPicture = this.send;
+  capabilities = this.send;
+}
+
+let line: PlayedLine;
+let people: People;
+
+beforeEach(() => {
+  line = new PlayedLine();
+  people = new People('juliet@capulet.lit', new FakeClock());
+  people.begin(line, roster);
+});
+
+const presence = (photo: string): void =>
+  people.heard(
+    parseDocument(
+      `<presence xmlns='jabber:client' from='${romeo}/orchard'><x xmlns='vcard-temp:x:update'>${photo}</x></presence>`,
+    ),
+  );
+
+test('an announced picture is fetched when somebody looks, and once', async () => {
+  people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
+  expect(people.contact(romeo).avatar).toBeUndefined();
+  expect(line.asked).toEqual([]);
+  await Promise.all([people.lookUpPicture(romeo), people.lookUpPicture(romeo)]);
+  await people.lookUpPicture(romeo);
+  expect(line.asked).toEqual([`aa of ${romeo}`]);
+  expect(people.contact(romeo).avatar).toEqual({ hash: 'aa', type: 'image/png', base64: 'YWE=' });
+});
+
+test('a picture that only presence tells of comes from the vCard; an empty one is none (XEP-0153 §4.2)', async () => {
+  presence('<photo>bb</photo>');
+  await people.lookUpPicture(romeo);
+  expect(line.asked).toEqual([`vCard of ${romeo}`]);
+  expect(people.contact(romeo).avatar).toMatchObject({ hash: 'bb', base64: 'dmNhcmQ=' });
+  presence('');
+  expect(people.contact(romeo).avatar).toBeDefined();
+  presence('<photo/>');
+  expect(people.contact(romeo)).toMatchObject({ avatar: undefined, picture: undefined });
+});
+
+test('what eventing says holds against presence, until it says that there is none', async () => {
+  people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
+  presence('<photo>bb</photo>');
+  presence('<photo/>');
+  await people.lookUpPicture(romeo);
+  expect(people.contact(romeo).avatar?.hash).toBe('aa');
+  people.pictureAnnounced(romeo, undefined);
+  expect(people.contact(romeo)).toMatchObject({ avatar: undefined, picture: undefined });
+});
+
+test('a picture that changed meanwhile is not shown for the new one', async () => {
+  people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
+  const old = people.lookUpPicture(romeo);
+  people.pictureAnnounced(romeo, { hash: 'cc', type: 'image/png' });
+  await old;
+  expect(people.contact(romeo).avatar).toBeUndefined();
+  await people.lookUpPicture(romeo);
+  expect(people.contact(romeo).avatar?.hash).toBe('cc');
+});
+
+test('what could not be fetched is announced anew by a new stream; what was fetched stays', async () => {
+  people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
+  line.lost = true;
+  await people.lookUpPicture(romeo);
+  const { picture } = people.contact(romeo);
+  await people.lookUpPicture(romeo);
+  expect(line.asked).toHaveLength(1);
+  line.lost = false;
+  people.begin(line, roster);
+  expect(people.contact(romeo).picture).not.toBe(picture);
+  await people.lookUpPicture(romeo);
+  const fetched = people.contact(romeo);
+  expect(fetched.avatar?.hash).toBe('aa');
+  people.begin(line, roster);
+  expect(people.contact(romeo).picture).toBe(fetched.picture);
+});
+
+test('nobody outside the list is believed, and nothing is kept of who is removed', async () => {
+  people.pictureAnnounced('tybalt@capulet.lit', { hash: 'aa', type: 'image/png' });
+  expect(people.contact('tybalt@capulet.lit').picture).toBeUndefined();
+  people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
+  await people.lookUpPicture(romeo);
+  people.pushed({ ...roster[0] }, true);
+  expect(people.contact(romeo)).toMatchObject({ avatar: undefined, picture: undefined });
+});
