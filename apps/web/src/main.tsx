@@ -31,9 +31,13 @@ const start = async (): Promise<void> => {
     fault,
   });
   window.addEventListener('online', () => chat.wake());
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') chat.wake();
-  });
+  const look = (): void => {
+    const visible = document.visibilityState === 'visible';
+    chat.setActive(visible);
+    if (visible) chat.wake();
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
   const remembered = rememberedSession();
   if (remembered !== undefined) void chat.goOn(remembered);
   createRoot(root).render(

@@ -3,6 +3,7 @@
 import type { KeptKeys, Password } from '@parlance/xmpp/sasl/kept-keys';
 import { XmppClient } from '@parlance/xmpp-client/client';
 import { AuthenticationError } from '@parlance/xmpp-client/errors';
+import { ClientStateIndication } from '@parlance/xmpp-client/features/csi';
 import type { Platform } from '@parlance/xmpp-client/platform';
 import type { Transport } from '@parlance/xmpp-client/transport';
 import { Account } from '../account.ts';
@@ -47,6 +48,8 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #session = new Cell<SessionState>(nobody);
   #client: XmppClient | undefined;
+  #indication: ClientStateIndication | undefined;
+  #active = true;
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -74,6 +77,12 @@ export class Chat {
     this.#options.remember(undefined);
     this.#session.set(nobody);
     await client.close();
+  }
+
+  /** Whether somebody looks at the page: while nobody does, the server may hold back what can wait (XEP-0352 §3). */
+  setActive(active: boolean): void {
+    this.#active = active;
+    if (this.#indication !== undefined) this.#indication.active = active;
   }
 
   /** The network may have changed, or somebody wants it now. */
@@ -127,6 +136,8 @@ export class Chat {
       newId: () => client.id(),
     });
     this.#client = client;
+    this.#indication = new ClientStateIndication(client);
+    this.#indication.active = this.#active;
     bind(client, account);
     client.once('online').then(
       () => this.#session.set({ kind: 'signed-in', account }),
