@@ -115,6 +115,33 @@ describe('the web client', () => {
     expect(asset.headers['content-type']).toContain('javascript');
   });
 
+  it('is served as small as the browser takes it, where the build laid it so, and says on what that hangs', async () => {
+    await build();
+    await writeFile(join(webRoot, 'assets', 'main-1a2b.js.br'), 'as brotli');
+    await writeFile(join(webRoot, 'assets', 'main-1a2b.js.gz'), 'as gzip');
+    const port = await listen();
+    const answers = async (encodings: string, path = '/assets/main-1a2b.js') => {
+      const { body, headers } = await ask(port, path, { headers: { 'accept-encoding': encodings } });
+      expect(headers['cache-control']).toBe(path === '/' ? 'no-cache' : 'public, max-age=31536000, immutable');
+      expect(headers.vary).toBe('accept-encoding');
+      return [headers['content-encoding'], body, headers['content-type']];
+    };
+    const script = 'application/javascript; charset=utf-8';
+    expect(await answers('gzip, deflate, br')).toEqual(['br', 'as brotli', script]);
+    expect(await answers('gzip, deflate')).toEqual(['gzip', 'as gzip', script]);
+    expect(await answers('br;q=0, gzip;q=0.1')).toEqual(['gzip', 'as gzip', script]);
+    expect(await answers('zstd')).toEqual([undefined, 'export {};', script]);
+    // Nothing is laid beside the page itself.
+    expect(await answers('gzip, br', '/')).toEqual([undefined, '<!doctype html>', 'text/html; charset=utf-8']);
+    const tags = await Promise.all(
+      ['br', 'gzip', 'identity'].map(async (encoding) => {
+        const { headers } = await ask(port, '/assets/main-1a2b.js', { headers: { 'accept-encoding': encoding } });
+        return headers.etag;
+      }),
+    );
+    expect(new Set(tags).size).toBe(3);
+  });
+
   it.each(['/nothing', '/.secret', '/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '/assets/'])(
     'says nothing about %s',
     async (path) => {

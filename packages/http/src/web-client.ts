@@ -48,6 +48,8 @@ export const webClient = async (app: FastifyInstance, root: string): Promise<voi
     root,
     dotfiles: 'ignore',
     cacheControl: false,
+    // The build lays a .br and a .gz beside what is worth it.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const hashed = path.startsWith(join(root, 'assets'));
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
