@@ -130,7 +130,7 @@ export interface AccountStore {
   setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write;
   /** A number of its own and the rows of a new account, whose address must be free. */
   create(account: NewAccount): Promise<{ readonly id: AccountId; readonly writes: readonly Write[] }>;
-  /** Ends the address and deletes all that is the account's alone; the number stays taken. One pass over all entries. */
+  /** Ends the address and deletes all that is the account's alone; the number stays taken. */
   remove(account: AccountId, time: number): Write[];
   /**
    * Takes an address out of all permissions and interests, for a removal while nobody runs: whoever has the address next

@@ -13,7 +13,7 @@ import {
 import type { AccountStore, AccountSummary, NewAccount, Write } from '@parlance/core/store';
 import type { Driver, Row, Statement } from '../driver.ts';
 import { toContact } from './contacts.ts';
-import { asWrite } from './mailbox.ts';
+import { asWrite, leave } from './mailbox.ts';
 
 /** How an archive preference is stored. */
 interface StoredPolicy {
@@ -63,10 +63,9 @@ export class Accounts implements AccountStore {
     const statements: Statement[] = [
       { sql: 'UPDATE address SET until = ? WHERE account = ? AND until IS NULL', parameters: [time, account] },
       { sql: 'UPDATE account SET removed = ? WHERE id = ?', parameters: [time, account] },
-      { sql: removeMessages, parameters: [account, account] },
       ...personal.map((table) => ({ sql: `DELETE FROM ${table} WHERE account = ?`, parameters: [account] })),
     ];
-    return statements.map(asWrite);
+    return [...leave('account = ?', [account]), ...statements.map(asWrite)];
   }
 
   disown(address: Address): Write[] {
@@ -113,23 +112,21 @@ const insertAddress = 'INSERT INTO address (domain, local, account, since) VALUE
 const personal = [
   'credential',
   'device',
-  'entry',
+  'archive_size',
   'conversation',
   'stream',
   'contact',
   'document',
   'block',
   'node_item',
+  'node_party',
   'node',
 ];
-
-/** Messages that no other mailbox holds. The second list is made only if the first has anything. */
-const removeMessages = `DELETE FROM message WHERE id IN (SELECT message FROM entry WHERE account = ?)
-  AND id NOT IN (SELECT message FROM entry WHERE account <> ?)`;
 
 const tied = `address = ? AND (permission <> 'none' OR interest <> 'none' OR approved = 1)`;
 
 const disownings = [
+  'DELETE FROM node_party WHERE address = ?',
   'DELETE FROM contact WHERE address = ? AND listed = 0',
   `UPDATE account SET roster_version = roster_version + 1 WHERE id IN (SELECT account FROM contact WHERE ${tied})`,
   `UPDATE contact SET permission = 'none', interest = 'none', approved = 0, request = '',

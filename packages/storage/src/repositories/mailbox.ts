@@ -2,10 +2,10 @@
 import type { Envelope, MessageKind } from '@parlance/core/envelope';
 import type { AccountId, Protocol, Sequence } from '@parlance/core/ids';
 import type { Entry, MailboxStore, StoredEntry, Write } from '@parlance/core/store';
-import type { Driver, Row, Statement } from '../driver.ts';
+import type { Driver, Row, SqlValue, Statement } from '../driver.ts';
 
-const insertMessage = `INSERT INTO message (id, time, protocol, sender, recipient, kind, origin, thread, text, refers_to, payload)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertMessage = `INSERT INTO message (id, time, protocol, sender, recipient, kind, origin, thread, text, refers_to, payload, holders)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const insertEntry =
   'INSERT INTO entry (account, sequence, message, peer, direction, archived, pending) VALUES (?, ?, ?, ?, ?, ?, ?)';
 const insertConversation = 'INSERT INTO conversation (account, peer, block) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
@@ -53,6 +53,7 @@ export class Mailbox implements MailboxStore {
         columns.text ?? null,
         columns.refersTo ?? null,
         native.payload(),
+        entries.length,
       ],
     });
     const writes = [first];
@@ -72,12 +73,10 @@ export class Mailbox implements MailboxStore {
 
   delivered(account: AccountId, sequences: readonly Sequence[]): Write[] {
     const parameters = [account, ...sequences];
+    const given = `account = ? AND sequence IN ${list(sequences)}`;
     return [
-      asWrite({ sql: `UPDATE entry SET pending = 0 WHERE account = ? AND sequence IN ${list(sequences)}`, parameters }),
-      asWrite({
-        sql: `DELETE FROM entry WHERE account = ? AND sequence IN ${list(sequences)} AND archived = 0`,
-        parameters,
-      }),
+      asWrite({ sql: `UPDATE entry SET pending = 0 WHERE ${given}`, parameters }),
+      ...leave(`${given} AND archived = 0`, parameters),
     ];
   }
 
@@ -110,6 +109,16 @@ const selectEntry = `SELECT ${entryColumns} FROM entry JOIN message ON message.i
 
 /** Place-holders for a list. */
 const list = (values: readonly unknown[]): string => `(${values.map(() => '?').join(', ')})`;
+
+/** Entries leave by a condition, and with them the messages that no other mailbox holds. */
+export const leave = (condition: string, parameters: readonly SqlValue[]): Write[] => {
+  const messages = `SELECT message FROM entry WHERE ${condition}`;
+  return [
+    `UPDATE message SET holders = holders - 1 WHERE id IN (${messages})`,
+    `DELETE FROM message WHERE holders < 1 AND id IN (${messages})`,
+    `DELETE FROM entry WHERE ${condition}`,
+  ].map((sql) => asWrite({ sql, parameters }));
+};
 
 /** A row of `entryColumns` as the core knows it. */
 export const toStored = (row: Row): StoredEntry => ({
