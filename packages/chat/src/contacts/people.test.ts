@@ -11,14 +11,14 @@ import { People } from './people.ts';
 const romeo = 'romeo@montague.lit';
 const roster = [{ jid: romeo, name: '', subscription: 'both', ask: false, approved: false, groups: [] }] as const;
 
+const notPlayed = (): never => {
+  throw new Error('this line is asked for pictures only');
+};
+
 /** A line on which only pictures and vCards are asked for; what it is asked, in words. */
 class PlayedLine implements Line {
   readonly asked: string[] = [];
   lost = false;
-
-  send(): never {
-    throw new Error('nothing is sent here');
-  }
 
   request(_: 'get' | 'set', payload: Element, to = ''): Promise<Element | undefined> {
     this.asked.push(`${payload.name} of ${to}`);
@@ -31,11 +31,12 @@ class PlayedLine implements Line {
     return this.lost ? Promise.reject(new Error('gone')) : Promise.resolve(new TextEncoder().encode(hash));
   }
 
-  archive = this.send;
-  markDisplayed = this.send;
-  publishPicture = this.send;
-  withdrawPicture = this.send;
-  capabilities = this.send;
+  send = notPlayed;
+  archive = notPlayed;
+  markDisplayed = notPlayed;
+  publishPicture = notPlayed;
+  withdrawPicture = notPlayed;
+  capabilities = notPlayed;
 }
 
 let line: PlayedLine;
