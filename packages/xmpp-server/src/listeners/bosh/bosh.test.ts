@@ -63,7 +63,7 @@ const ended = (condition?: string): string =>
 describe('creation (XEP-0124 §7)', () => {
   it('agrees on terms and brings the features at once', async () => {
     const { first } = await create("wait='3600' hold='9' ack='1'");
-    for (const part of ["wait='60'", "hold='2'", "requests='3'", "inactivity='30'", "ack='100'", "from='one.example'"])
+    for (const part of ["wait='60'", "hold='1'", "requests='2'", "inactivity='30'", "ack='100'", "from='one.example'"])
       expect(first).toContain(part);
     expect(first).toContain("xmpp:version='1.0' xmpp:restartlogic='true'");
     expect(first).toContain("<stream:features xmlns:stream='http://etherx.jabber.org/streams'><echo ");
@@ -128,6 +128,13 @@ describe('requests', () => {
     const third = request(sid, 103);
     expect(await answer(second)).toBe(`<body ${ns} ack='103'/>`);
     expect(third.body).toBeUndefined();
+  });
+
+  it('leave a connection free to a client with two that would have both held', async () => {
+    const { sid } = await create("wait='60' hold='2'");
+    const held = request(sid, 101);
+    request(sid, 102);
+    expect(await answer(held)).toBe(`<body ${ns}/>`);
   });
 
   it('are handled in the order of their ids, whatever the order of arrival', async () => {

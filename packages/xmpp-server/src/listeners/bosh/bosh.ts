@@ -35,8 +35,11 @@ export interface BoshListener {
   close(): Promise<void>;
 }
 
-/** Seconds; the longest a request may wait, and the longest a client may be away. */
-const longest = { wait: 60, inactivity: 30, pollingInactivity: 60, polling: 2, maxpause: 120, hold: 2 };
+/**
+ * Seconds; the longest a request may wait, and the longest a client may be away. One request is held at a time (XEP-0124 §3): stanza
+ * asks for two, has two connections, and would have none left to send with.
+ */
+const longest = { wait: 60, inactivity: 30, pollingInactivity: 60, polling: 2, maxpause: 120, hold: 1 };
 
 /** A body may hold more than one stanza, and is itself one level of depth. */
 const bodyLimits = (limits: Limits): Limits => ({ ...limits, bytes: 2 * limits.bytes, depth: limits.depth + 1 });
