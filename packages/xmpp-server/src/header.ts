@@ -22,6 +22,13 @@ const isSupported = (version: string | undefined): boolean => {
 const languageOf = (text: string | undefined): string | undefined =>
   text !== undefined && /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,8}$/.test(text) ? text : undefined;
 
+/** Languages in which this server writes for people; the first one for everybody else. */
+const spoken = ['en', 'zh'] as const;
+
+/** The language that a peer is answered in: what it asked for without as many subtags as it takes (RFC 6120 §4.7.4). */
+export const answerLanguage = (asked: string | undefined): string =>
+  spoken.find((tag) => `${asked?.toLowerCase()}-`.startsWith(`${tag}-`)) ?? spoken[0];
+
 const bareAddress = (text: string): string | undefined => {
   const jid = parseJid(text);
   return jid === undefined || jid.local === '' ? undefined : formatJid({ ...jid, resource: '' });

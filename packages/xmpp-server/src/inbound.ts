@@ -45,7 +45,12 @@ export class Inbound {
       answer(session, stanza, stanzaError(stanza, 'jid-malformed'));
       return undefined;
     }
-    if (stanza.name === 'message') return this.#message(session, stanza, to ?? ownJid(session));
+    if (stanza.name === 'message') {
+      // Whoever names nobody writes to his own account (RFC 6120 §10.3.1).
+      if (to === undefined)
+        return this.#message(session, stanza.withAttrs({ to: session.account.address }), ownJid(session));
+      return this.#message(session, stanza, to);
+    }
     if (stanza.name === 'presence') return this.#presence.handle(session, stanza, to);
     return this.#iqs.handle(session, stanza, to);
   }
@@ -101,12 +106,17 @@ const answer = (session: XmppSession, stanza: Element, reply: Element): void => 
   session.send(serialise(reply, namespaces.client));
 };
 
-/** The stanza with the session's full JID as `from`; a `from` that is not the session's own ends the stream (RFC 6120 §8.1.2.1). */
+/**
+ * The stanza with the session's full JID as `from`, and the language of its stream where it says none; a `from` that is
+ * not the session's own ends the stream (RFC 6120 §8.1.2.1, §8.1.5).
+ */
 const stamp = (session: XmppSession, stanza: Element): Element => {
   const from = stanza.attr('from');
-  if (from === session.jid) return stanza;
-  if (from !== undefined && !isOwn(session, from)) throw new StreamError('invalid-from');
-  return stanza.withAttrs({ from: session.jid });
+  const { jid, language } = session;
+  if (from !== undefined && from !== jid && !isOwn(session, from)) throw new StreamError('invalid-from');
+  if (language !== undefined && stanza.attr('xml:lang') === undefined)
+    return stanza.withAttrs({ from: jid, 'xml:lang': language });
+  return from === jid ? stanza : stanza.withAttrs({ from: jid });
 };
 
 const isOwn = (session: XmppSession, from: string): boolean => {

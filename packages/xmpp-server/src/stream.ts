@@ -11,7 +11,7 @@ import { iqRequest, isStanza } from '@parlance/xmpp/stanza';
 import { type StreamCondition, StreamError, streamErrorElement } from '@parlance/xmpp/stream-error';
 import type { Connection, ConnectionOwner } from './connection.ts';
 import type { Framing } from './framing.ts';
-import { checkRoot, readHeader } from './header.ts';
+import { answerLanguage, checkRoot, readHeader } from './header.ts';
 import type { Negotiator } from './negotiation/negotiator.ts';
 import { Credit, Pace } from './pace.ts';
 import type { StreamServices } from './services.ts';
@@ -37,7 +37,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
   readonly framing: Framing;
   /** The local domain this stream is for; '' before the header. It may not change at a restart (checklist 22). */
   domain = '';
-  /** The language the peer asked for, if it is well-formed. */
+  /** The language of what the peer says, and that it asks for; undefined when it is none (RFC 6120 §4.7.4). */
   language: string | undefined;
   account: Account | undefined;
   session: XmppSession | undefined;
@@ -194,6 +194,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
   /** From now on first-level elements are the session's stanzas. */
   bound(session: XmppSession): void {
     this.session = session;
+    session.language = this.language;
     this.#negotiator = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -259,7 +260,7 @@ export class ClientStream implements ConnectionOwner, Carrier {
         from: this.domain,
         to: this.#peer,
         id: this.services.context.random.token(128),
-        language: this.language ?? 'en',
+        language: answerLanguage(this.language),
       }),
     );
   }

@@ -62,7 +62,9 @@ export const registration = (parts: RegistrationParts): Extension => ({
         if (request.to !== undefined && request.to.domain !== domainOf(account.address)) return refuse('not-allowed');
         return handle(account, request);
       };
-    const get = ofOpen(({ address }) => registrationForm(registrationTexts(undefined).change, localOf(address)));
+    const get = ofOpen(({ address }, { session }) =>
+      registrationForm(registrationTexts(session?.language).change, localOf(address)),
+    );
     const set = ofOpen((account, { payload }) => {
       const asked = readRegistration(payload);
       if (asked === undefined) return refuse('bad-request');

@@ -74,12 +74,31 @@ afterEach(async () => {
 const condition = (name: string) => new RegExp(`<stream:error><${name} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>`);
 
 describe('the header (RFC 6120 §4.7)', () => {
-  it('is answered with an unpredictable id, our name, their address and language', async () => {
+  it('is answered with an unpredictable id, our name, and their address', async () => {
     const romeo = await start(header('One.Example', " from='Romeo@one.example/x' xml:lang='de'"));
     const answer = await romeo.hears(/<\/stream:features>/);
     expect(answer).toContain("xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='token1'");
-    expect(answer).toContain("from='one.example' to='romeo@one.example' version='1.0' xml:lang='de'>");
+    expect(answer).toContain("from='one.example' to='romeo@one.example' version='1.0' xml:lang='en'>");
     expect(answer).toContain("<echo xmlns='urn:example:wire'/>");
+  });
+
+  it.each([
+    ['en-GB', 'en'],
+    ['zh', 'zh'],
+    ['zh-Hant-TW', 'zh'],
+    ['ZH-cn', 'zh'],
+    ['zha', 'en'],
+    ['de', 'en'],
+    ['!', 'en'],
+  ])('asked for in %s is answered in %s, which the server speaks (§4.7.4)', async (asked, answered) => {
+    const romeo = await start(header('one.example', ` xml:lang='${asked}'`));
+    expect(await romeo.hears(/<\/stream:features>/)).toContain(`xml:lang='${answered}'>`);
+  });
+
+  it('says in which language its client speaks, for the whole session (§4.7.4)', async () => {
+    const romeo = await start(`${header('one.example', " xml:lang='de-CH'")}<bind xmlns='urn:example:wire'/>`);
+    await romeo.hears(/<bind /);
+    expect(wire.streams[0]?.session?.language).toBe('de-CH');
   });
 
   it.each([

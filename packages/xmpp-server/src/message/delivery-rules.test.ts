@@ -112,7 +112,9 @@ const outcomes = async (
     const before = waiting();
     await sender.send(stanza.replace(/^<\w+/, `$& id='${id}'${to === undefined ? '' : ` to='${to}'`}`));
     const answers = sender.taken();
-    const have = clients.filter((client) => got(client === sender ? answers : client.taken(), id, to));
+    // A message to nobody is one to the sender's account (RFC 6120 §10.3.1).
+    const addressee = to ?? (stanza.startsWith('<message') ? romeo : undefined);
+    const have = clients.filter((client) => got(client === sender ? answers : client.taken(), id, addressee));
     const labels = have.map(({ session }) => session.label).join();
     seen.push(`${receivers[labels] ?? labels}${told(answers).join('')}${waiting() > before ? 'O' : ''}` || 'S');
   }

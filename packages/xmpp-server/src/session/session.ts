@@ -78,6 +78,8 @@ export class XmppSession implements Session, Participant {
   resumption: Resumption | undefined;
   /** Inbound stanzas handled, whether committed or not. */
   handled = 0;
+  /** The language of what the client says where it does not say another (RFC 6120 §8.1.5). */
+  language: string | undefined;
   /** Nobody looks at the client: states wait until there is more to write (XEP-0352 §3.2). */
   idle = false;
   /** Present while older messages are being read. */
