@@ -1,9 +1,10 @@
-// Pictures of people: fetched when somebody looks, from where they are announced, once; and again on a new stream (XEP-0084, 0153).
+// People without a connection; their pictures, fetched when somebody looks, from where they are announced, once (XEP-0084, 0153).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { parseDocument } from '@parlance/xml/document';
 import { type Element, el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { photoElement } from '@parlance/xmpp/wire/xep-0054.vcard';
+import { ConnectionLost } from '@parlance/xmpp-client/errors';
 import { beforeEach, expect, test } from 'vitest';
 import type { Line } from '../line.ts';
 import { People } from './people.ts';
@@ -39,12 +40,14 @@ class PlayedLine implements Line {
   capabilities = notPlayed;
 }
 
+let clock: FakeClock;
 let line: PlayedLine;
 let people: People;
 
 beforeEach(() => {
   line = new PlayedLine();
-  people = new People('juliet@capulet.lit', new FakeClock());
+  clock = new FakeClock();
+  people = new People('juliet@capulet.lit', clock);
   people.begin(line, roster);
 });
 
@@ -120,4 +123,22 @@ test('nobody outside the list is believed, and nothing is kept of who is removed
   await people.lookUpPicture(romeo);
   people.pushed({ ...roster[0] }, true);
   expect(people.contact(romeo)).toMatchObject({ avatar: undefined, picture: undefined });
+});
+
+test('without a connection nothing is done, and whoever wanted it is told', async () => {
+  const stranger = 'tybalt@capulet.lit';
+  people.heard(parseDocument(`<presence xmlns='jabber:client' from='${stranger}' type='subscribe'/>`));
+  people.end();
+  for (const attempt of [
+    people.add(stranger, ''),
+    people.rename(romeo, 'Romeo'),
+    people.remove(romeo),
+    people.block(romeo),
+    people.unblock(romeo),
+  ])
+    await expect(attempt).rejects.toThrow(ConnectionLost);
+  people.accept(stranger);
+  people.refuse(stranger);
+  clock.turn();
+  expect(people.contacts.snapshot()).toMatchObject({ requests: [{ address: stranger }], blocked: [] });
 });

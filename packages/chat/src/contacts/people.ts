@@ -8,6 +8,7 @@ import { itemToSet, type RosterItem, removedItem, rosterQuery } from '@parlance/
 import { lastActivityRequest, readLastActivity } from '@parlance/xmpp/wire/xep-0012.last-activity';
 import { blocking } from '@parlance/xmpp/wire/xep-0191.blocking';
 import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
+import { ConnectionLost } from '@parlance/xmpp-client/errors';
 import { Cell, type Readable } from '../cell.ts';
 import type { Line } from '../line.ts';
 import { type AnnouncedPicture, type Avatar, pepAvatar, readVcardPhoto } from './avatar.ts';
@@ -108,40 +109,44 @@ export class People {
   /** Adds somebody and asks to see him; whoever asks us back is approved without a question. Rejects as the server says. */
   async add(address: string, name: string): Promise<void> {
     const { groups = [] } = this.#state.roster.get(address) ?? {};
-    await this.#set(itemToSet(address, name, groups));
+    await this.#do(rosterQuery([itemToSet(address, name, groups)]));
     this.#sendPresence('subscribe', address);
     // RFC 6121 §3.4: approved in advance, where the server can.
     this.#sendPresence('subscribed', address);
   }
 
-  /** Lets somebody see us, and asks to see him. */
+  /** Lets somebody see us, and asks to see him. Without a connection the request stays. */
   accept(address: string): void {
+    if (this.#line === undefined) return;
     this.#change((state) => withoutRequest(state, address));
     this.#sendPresence('subscribed', address);
     if (!sees(this.#state.roster.get(address))) this.#sendPresence('subscribe', address);
   }
 
+  /** As `accept`, but he will not see us. */
   refuse(address: string): void {
+    if (this.#line === undefined) return;
     this.#change((state) => withoutRequest(state, address));
     this.#sendPresence('unsubscribed', address);
   }
 
   async rename(address: string, name: string): Promise<void> {
-    await this.#set(itemToSet(address, name, this.#state.roster.get(address)?.groups ?? []));
+    const { groups = [] } = this.#state.roster.get(address) ?? {};
+    await this.#do(rosterQuery([itemToSet(address, name, groups)]));
   }
 
   /** Removes somebody: neither sees the other any more (RFC 6121 §2.5). */
   async remove(address: string): Promise<void> {
-    await this.#set(removedItem(address));
+    await this.#do(rosterQuery([removedItem(address)]));
   }
 
   async block(address: string): Promise<void> {
-    await this.#line?.request('set', blocking('block', [address]));
+    await this.#do(blocking('block', [address]));
     this.#change((state) => withoutRequest(withBlocked(state, new Set([...state.blocked, address])), address));
   }
 
   async unblock(address: string): Promise<void> {
-    await this.#line?.request('set', blocking('unblock', [address]));
+    await this.#do(blocking('unblock', [address]));
     this.setBlocked(new Set([...this.#state.blocked].filter((other) => other !== address)));
   }
 
@@ -208,8 +213,9 @@ export class People {
     }
   }
 
-  async #set(item: Element): Promise<void> {
-    await this.#line?.request('set', rosterQuery([item]));
+  async #do(order: Element): Promise<void> {
+    if (this.#line === undefined) throw new ConnectionLost();
+    await this.#line.request('set', order);
   }
 
   #sendPresence(type: 'subscribe' | 'subscribed' | 'unsubscribed', to: string): void {
