@@ -67,6 +67,8 @@ const planted = [
   ['the clock', core, 'export const now = Date.now();', 'take the Clock port'],
   ['the clock as an object', core, 'export const now = new Date();', 'take the Clock port'],
   ['chance', core, 'export const id = Math.random();', 'take the Random port'],
+  ['a secret compared', sip, 'export const a = (b: A, proof: string) => b.#storedKey !== proof;', 'compares a secret'],
+  ['a secret by its bytes', sip, 'export const a = (token: A, b: A) => token.equals(b);', 'compares a secret'],
 ];
 
 describe('fences', () => {
@@ -78,6 +80,11 @@ describe('fences', () => {
       "// Test.\nimport './a.ts';\nimport 'node:fs';\nimport '@parlance/storage/index';\n",
     );
     write(core, '// A.\nexport const a = (crypto: { process: 1 }) => [crypto.process, new Date(0)];\n');
+    write(sip, "// A.\nimport './b.ts';\nexport const a = (token?: string) => token === undefined || token === '';\n");
+    write(
+      'packages/sip-server/src/b.ts',
+      "// B.\nimport './a.ts';\nexport const b = (secrets: A, c: A) => secrets === c;\n",
+    );
     expect(violations(base)).toEqual([]);
   });
 

@@ -83,7 +83,7 @@ export class ScramServer implements ServerMechanism {
     const data = typeof first.flag === 'object' ? bindings.get(first.flag.type) : undefined;
     if (!crypto.equal(final.binding, bindingInput(first.header, data)))
       throw new ScramError('channel-bindings-dont-match');
-    if (final.nonce !== nonce) throw new ScramError('other-error');
+    if (!crypto.equal(encoder.encode(final.nonce), encoder.encode(nonce))) throw new ScramError('other-error');
     const message = authMessage(first.bare, challenge, final.withoutProof);
     const clientKey = xor(final.proof, crypto.hmac(hash, verifier.storedKey, message));
     const proven = crypto.equal(crypto.digest(hash, clientKey), verifier.storedKey);
