@@ -3,7 +3,9 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const canonical = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const values: ReadonlyMap<string, number> = new Map(Array.from(alphabet, (sign, value) => [sign, value]));
+/** The value of a sign by its code. */
+const values = new Uint8Array(128);
+for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
 
 export const toBase64 = (bytes: Uint8Array): string => {
   let text = '';
@@ -26,7 +28,7 @@ export const fromBase64 = (text: string): Uint8Array | undefined => {
   let rest = 0;
   for (let at = 0, to = 0; at < text.length; at += 4) {
     let word = 0;
-    for (let sign = 0; sign < 4; sign++) word = (word << 6) | (values.get(text.charAt(at + sign)) ?? 0);
+    for (let sign = 0; sign < 4; sign++) word = (word << 6) | (values[text.charCodeAt(at + sign)] ?? 0);
     for (let shift = 16; shift >= 0; shift -= 8) {
       if (to < bytes.length) bytes[to++] = (word >> shift) & 255;
       else rest |= (word >> shift) & 255;
