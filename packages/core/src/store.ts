@@ -160,11 +160,22 @@ export interface DocumentStore {
   remove(account: AccountId, kind: string, name: string): Write;
 }
 
+/** Who stands out at a node: has subscribed in so many words, is on its list of members, or is shut out (XEP-0060 §4.1). */
+export interface NodeParty {
+  readonly role: 'subscriber' | 'member' | 'outcast';
+  /** As the adapter writes it: `local@domain`, a domain, or one of these with a label. */
+  readonly jid: string;
+  /** The same without a label. */
+  readonly address: string;
+}
+
 /** One publish-subscribe node of an account (XEP-0060 §4.4, XEP-0163 §2.1). */
 export interface StoredNode {
   readonly name: string;
   /** Its configuration, in the adapter's own encoding. */
   readonly config: string;
+  /** In the order of their addresses. */
+  readonly parties: readonly NodeParty[];
 }
 
 /** One published item. */
@@ -188,8 +199,12 @@ export interface ItemPlace {
 /** The nodes of accounts and their items. Items are ordered by their latest publication, oldest first. */
 export interface NodeStore {
   nodes(account: AccountId): Promise<readonly StoredNode[]>;
-  put(account: AccountId, node: StoredNode): Write;
-  /** The node with all its items. */
+  put(account: AccountId, node: Pick<StoredNode, 'name' | 'config'>): Write;
+  join(account: AccountId, node: string, party: NodeParty): Write;
+  leave(account: AccountId, node: string, party: NodeParty): Write;
+  /** Takes an address out of all nodes: whoever has it next inherits nothing. */
+  disown(address: string): Write;
+  /** The node with its parties and all its items. */
   remove(account: AccountId, node: string): Write[];
   /** Adds the item, or replaces the one with its id, as the newest; all but the newest `keep` leave. */
   publish(account: AccountId, node: string, item: NodeItem, keep: number): Write[];

@@ -41,7 +41,13 @@ export interface IqRequest {
  * the specification asks for more than a refusal says (XEP-0060 §11). May wait.
  */
 export type IqHandler = (request: IqRequest) => IqAnswer | Promise<IqAnswer>;
-export type IqAnswer = Element | Refusal | undefined;
+export type IqAnswer = Element | Refusal | IqError | undefined;
+
+/** An `<error/>` with something beside it: the entries of a request that could not be done (XEP-0060 §8.9.2.4). */
+export interface IqError {
+  readonly error: Element;
+  readonly beside: Element;
+}
 
 /** Who has a feature, an identity or items in service discovery (XEP-0030). */
 export type DiscoTarget = 'server' | 'account';

@@ -55,5 +55,6 @@ export class IqTable {
 
 const replyTo = (iq: Element, answer: IqAnswer): Element => {
   if (isRefusal(answer)) return refusalReply(iq, answer);
+  if (answer !== undefined && 'beside' in answer) return errorReply(iq, answer.error, answer.beside);
   return answer?.name === 'error' && answer.ns === iq.ns ? errorReply(iq, answer) : iqResult(iq, answer);
 };

@@ -62,12 +62,13 @@ export const errorElement = (
 export const stanzaError = (stanza: Element, condition: StanzaCondition, details: StanzaErrorDetails = {}): Element =>
   errorReply(stanza, errorElement(condition, details, stanza.ns));
 
-/** The error reply that carries an `<error/>` child made before. */
-export const errorReply = (stanza: Element, error: Element): Element =>
+/** The error reply that carries an `<error/>` child made before, behind what it is about where that is said (§8.3.1). */
+export const errorReply = (stanza: Element, error: Element, about?: Element): Element =>
   el(
     stanza.name,
     stanza.ns,
     { type: 'error', id: stanza.attr('id'), from: stanza.attr('to'), to: stanza.attr('from') },
+    ...(about === undefined ? [] : [about]),
     error,
   );
 

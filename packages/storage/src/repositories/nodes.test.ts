@@ -49,9 +49,28 @@ test('nodes are put, replaced and listed by name', async () => {
   await commit(nodes.put(juliet, { name: 'b', config: '1' }), nodes.put(juliet, { name: 'a', config: '2' }));
   await commit(nodes.put(juliet, { name: 'b', config: '3' }), nodes.put(romeo, { name: 'c', config: '4' }));
   expect(await nodes.nodes(juliet)).toEqual([
-    { name: 'a', config: '2' },
-    { name: 'b', config: '3' },
+    { name: 'a', config: '2', parties: [] },
+    { name: 'b', config: '3', parties: [] },
   ]);
+});
+
+test('parties join and leave nodes, go with them, and vanish from all nodes with their address', async () => {
+  const tybalt = { role: 'outcast', jid: 'tybalt@capulet.example', address: 'tybalt@capulet.example' } as const;
+  const nurse = { role: 'subscriber', jid: 'nurse@capulet.example/hall', address: 'nurse@capulet.example' } as const;
+  const member = { role: 'member', jid: nurse.address, address: nurse.address } as const;
+  await commit(nodes.put(juliet, { name: 'p', config: '1' }), nodes.put(romeo, { name: 'p', config: '1' }));
+  await commit(...[tybalt, nurse, member, member].map((party) => nodes.join(juliet, 'p', party)));
+  await commit(nodes.join(romeo, 'p', tybalt));
+  const parties = async (account: AccountId) => (await nodes.nodes(account)).find(({ name }) => name === 'p')?.parties;
+  expect(await parties(juliet)).toEqual([member, nurse, tybalt]);
+  await commit(nodes.leave(juliet, 'p', member));
+  expect(await parties(juliet)).toEqual([nurse, tybalt]);
+  await commit(nodes.disown(tybalt.address));
+  expect(await parties(juliet)).toEqual([nurse]);
+  expect(await parties(romeo)).toEqual([]);
+  await commit(...nodes.remove(juliet, 'p'), nodes.put(juliet, { name: 'p', config: '1' }));
+  expect(await parties(juliet)).toEqual([]);
+  await commit(...nodes.remove(juliet, 'p'), ...nodes.remove(romeo, 'p'));
 });
 
 test('a node keeps its newest items, whatever is published in which order', async () => {

@@ -1,6 +1,6 @@
 // Publish-subscribe nodes of accounts and their items, ordered by latest publication (XEP-0060, XEP-0163).
 import type { AccountId } from '@parlance/core/ids';
-import type { ItemPlace, NodeItem, NodeStore, StoredNode, Write } from '@parlance/core/store';
+import type { ItemPlace, NodeItem, NodeParty, NodeStore, StoredNode, Write } from '@parlance/core/store';
 import type { Driver, Row, SqlValue } from '../driver.ts';
 import { asWrite } from './mailbox.ts';
 
@@ -33,17 +33,47 @@ export class Nodes implements NodeStore {
 
   async nodes(account: AccountId): Promise<readonly StoredNode[]> {
     const sql = 'SELECT name, config FROM node WHERE account = ? ORDER BY name';
-    const rows = await this.#driver.read({ sql, parameters: [account] });
-    return rows.map((row) => ({ name: String(row['name']), config: String(row['config']) }));
+    const [rows, joined] = await Promise.all([
+      this.#driver.read({ sql, parameters: [account] }),
+      this.#driver.read({
+        sql: 'SELECT * FROM node_party WHERE account = ? ORDER BY node, jid',
+        parameters: [account],
+      }),
+    ]);
+    const parties = new Map<string, NodeParty[]>(rows.map((row) => [String(row['name']), []]));
+    for (const row of joined) parties.get(String(row['node']))?.push(toParty(row));
+    return rows.map((row) => {
+      const name = String(row['name']);
+      return { name, config: String(row['config']), parties: parties.get(name) ?? [] };
+    });
   }
 
-  put(account: AccountId, { name, config }: StoredNode): Write {
+  put(account: AccountId, { name, config }: Pick<StoredNode, 'name' | 'config'>): Write {
     return asWrite({ sql: upsertNode, parameters: [account, name, config] });
   }
 
+  join(account: AccountId, node: string, { role, jid, address }: NodeParty): Write {
+    const sql =
+      'INSERT INTO node_party (account, node, jid, role, address) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+    return asWrite({ sql, parameters: [account, node, jid, role, address] });
+  }
+
+  leave(account: AccountId, node: string, { role, jid }: NodeParty): Write {
+    const sql = 'DELETE FROM node_party WHERE account = ? AND node = ? AND jid = ? AND role = ?';
+    return asWrite({ sql, parameters: [account, node, jid, role] });
+  }
+
+  disown(address: string): Write {
+    return asWrite({ sql: 'DELETE FROM node_party WHERE address = ?', parameters: [address] });
+  }
+
   remove(account: AccountId, node: string): Write[] {
-    const sql = 'DELETE FROM node WHERE account = ? AND name = ?';
-    return [this.purge(account, node), asWrite({ sql, parameters: [account, node] })];
+    const parameters = [account, node];
+    return [
+      this.purge(account, node),
+      asWrite({ sql: 'DELETE FROM node_party WHERE account = ? AND node = ?', parameters }),
+      asWrite({ sql: 'DELETE FROM node WHERE account = ? AND name = ?', parameters }),
+    ];
   }
 
   publish(account: AccountId, node: string, { id, publisher, time, payload }: NodeItem, keep: number): Write[] {
@@ -96,6 +126,12 @@ export class Nodes implements NodeStore {
     return (await Promise.all(lists.map(read))).flat();
   }
 }
+
+const toParty = (row: Row): NodeParty => ({
+  role: row['role'] as NodeParty['role'],
+  jid: String(row['jid']),
+  address: String(row['address']),
+});
 
 const toItem = (row: Row): NodeItem => ({
   id: String(row['id']),

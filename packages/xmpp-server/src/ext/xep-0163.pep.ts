@@ -7,22 +7,27 @@ import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import type { Extension, IqAnswer, IqRequest, Registrar, Support } from '../extension.ts';
+import { admitted } from '../pubsub/access.ts';
 import { NotStored, type PersonalNodes } from '../pubsub/personal-nodes.ts';
 import { interests } from '../session/interests.ts';
 import { type Action, type Ask, unsupported } from './xep-0163.pep/action.ts';
+import { affiliations, listAffiliations, modifyAffiliations } from './xep-0163.pep/affiliations.ts';
 import { nodeInfo, nodeItems } from './xep-0163.pep/discover.ts';
 import * as manage from './xep-0163.pep/manage.ts';
 import { Notifier } from './xep-0163.pep/notify.ts';
 import { publish, retract } from './xep-0163.pep/publish.ts';
-import { affiliations, items, subscriptions } from './xep-0163.pep/retrieve.ts';
+import { items } from './xep-0163.pep/retrieve.ts';
 import { subscribe, unsubscribe } from './xep-0163.pep/subscribe.ts';
+import { listSubscriptions, modifySubscriptions, subscriptions } from './xep-0163.pep/subscriptions.ts';
 
 /** What is true of this service (XEP-0060 §10). */
 const features =
   'access-open access-presence access-roster access-whitelist auto-create auto-subscribe config-node create-and-configure ' +
-  'create-nodes delete-items delete-nodes filtered-notifications instant-nodes item-ids last-published meta-data ' +
-  'multi-items persistent-items presence-notifications presence-subscribe publish publish-options purge-nodes ' +
-  'pubsub-on-a-jid retract-items retrieve-affiliations retrieve-default retrieve-items retrieve-subscriptions rsm subscribe';
+  'create-nodes delete-items delete-nodes filtered-notifications instant-nodes item-ids last-published ' +
+  'manage-subscriptions member-affiliation meta-data modify-affiliations ' +
+  'multi-items outcast-affiliation persistent-items presence-notifications presence-subscribe publish publish-options purge-nodes ' +
+  'pubsub-on-a-jid retract-items retrieve-affiliations retrieve-default retrieve-items retrieve-subscriptions rsm subscribe ' +
+  'subscription-notifications';
 
 const optionsUnsupported: Action = () => unsupported('subscription-options');
 
@@ -44,10 +49,10 @@ const actions: ReadonlyMap<string, Action> = new Map([
   [`${namespaces.pubsubOwner} set configure`, manage.configure],
   [`${namespaces.pubsubOwner} set delete`, manage.remove],
   [`${namespaces.pubsubOwner} set purge`, manage.purge],
-  [`${namespaces.pubsubOwner} get affiliations`, manage.ownerAffiliations],
-  [`${namespaces.pubsubOwner} set affiliations`, manage.modifyAffiliations],
-  [`${namespaces.pubsubOwner} get subscriptions`, manage.manageSubscriptions],
-  [`${namespaces.pubsubOwner} set subscriptions`, manage.manageSubscriptions],
+  [`${namespaces.pubsubOwner} get affiliations`, listAffiliations],
+  [`${namespaces.pubsubOwner} set affiliations`, modifyAffiliations],
+  [`${namespaces.pubsubOwner} get subscriptions`, listSubscriptions],
+  [`${namespaces.pubsubOwner} set subscriptions`, modifySubscriptions],
 ]);
 
 type Service = Pick<Ask, 'registrar' | 'nodes' | 'notifier'>;
@@ -93,13 +98,33 @@ const notStored = (error: unknown): Refusal => {
   throw error;
 };
 
+/** Whose relation to the owner has changed may have lost access, and with it his subscriptions (XEP-0163 §7.1). */
+const reconsider = async (
+  { presence }: Registrar,
+  nodes: PersonalNodes,
+  account: Account,
+  address: string,
+): Promise<void> => {
+  const known = [...(await nodes.of(account)).values()];
+  const concerned = known.filter(({ subscribers }) =>
+    subscribers.some((jid) => jid === address || jid.startsWith(`${address}/`)),
+  );
+  const changed = concerned.map((node) => ({ ...node, subscribers: admitted(account, node, presence) }));
+  const fewer = changed.filter(
+    ({ subscribers }, index) => subscribers.length < (concerned[index]?.subscribers.length ?? 0),
+  );
+  await Promise.all(fewer.map((node) => nodes.put(account, node)));
+};
+
 /** Who begins to hear of whom: sessions with new interests, and contacts who have just been allowed (XEP-0163 §4.3.4). */
-const greetings = ({ points, context }: Registrar, notifier: Notifier): void => {
+const greetings = (registrar: Registrar, personal: PersonalNodes, notifier: Notifier): void => {
+  const { points, context } = registrar;
   const failed = (error: unknown): void => context.log.error('last items failed', { error });
   points.newInterests.on('act', ({ session, nodes }) => {
     notifier.greet(session, nodes).catch(failed);
   });
   points.contactChanged.on('act', ({ account, address, before, contact }) => {
+    if (before !== undefined) reconsider(registrar, personal, account, address).catch(failed);
     if (contact?.permission !== 'allow' || before?.permission === 'allow') return;
     for (const session of notifier.available(address))
       notifier.lastItems(session, account, session.values.get(interests), 'subscription').catch(failed);
@@ -113,7 +138,7 @@ export const pepSupport: readonly Support[] = [
     title: 'Publish-Subscribe',
     version: '1.30.0',
     status: 'partial',
-    note: 'As personal eventing needs it; no affiliations but the owner, no approval of subscriptions.',
+    note: 'As personal eventing needs it: one publisher a node, its owner; no approval of subscriptions (`authorize`), no options of a subscription.',
   },
 ];
 
@@ -134,6 +159,7 @@ export const pep = (nodes: PersonalNodes): Extension => ({
     nodes.changed.on('act', (change) => {
       notifier.tell(change);
     });
-    greetings(registrar, notifier);
+    greetings(registrar, nodes, notifier);
+    registrar.points.accountRemoved.on('act', ({ address }) => void nodes.disown(address));
   },
 });

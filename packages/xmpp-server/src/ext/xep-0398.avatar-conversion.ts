@@ -11,9 +11,16 @@ import { sessionKey } from '../session/keys.ts';
 /** The hash that was put into a session's last broadcast, so that it is not taken for the client's own word. */
 const put = sessionKey<string | undefined>('photo hash', undefined, true);
 
-/** Those who hear a broadcast may watch; directed presence may go to strangers, who are told of open avatars only (§8). */
+/**
+ * Those who hear a broadcast may watch; directed presence may go to strangers, who are told of open avatars only (§8). One
+ * presence goes to all: where somebody is shut out, nobody is told.
+ */
 const visibleHash = ({ hash, access }: KnownAvatar, directed: boolean): string => {
-  const visible = access.every((config) => config.access === 'open' || (!directed && config.access === 'presence'));
+  const visible = access.every(
+    ({ config, affiliates }) =>
+      (config.access === 'open' || (!directed && config.access === 'presence')) &&
+      ![...affiliates.values()].includes('outcast'),
+  );
   return visible ? hash : '';
 };
 

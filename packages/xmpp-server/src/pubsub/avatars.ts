@@ -9,9 +9,9 @@ import type { Jid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { photoElement, photoOf, withPhoto } from '@parlance/xmpp/wire/xep-0054.vcard';
 import { avatarData, avatarMetadata, readAvatarData, readAvatarMetadata } from '@parlance/xmpp/wire/xep-0084.avatar';
-import { mayRead, type Watching } from './access.ts';
-import { defaultConfig, type NodeConfig } from './node-config.ts';
-import { type AccountNodes, type PersonalNodes, toWire } from './personal-nodes.ts';
+import { mayRead, type Readable, type Watching } from './access.ts';
+import { defaultConfig } from './node-config.ts';
+import { type AccountNodes, newNode, type PersonalNodes, toWire } from './personal-nodes.ts';
 
 const { avatarData: dataNode, avatarMetadata: metadataNode } = namespaces;
 
@@ -20,8 +20,8 @@ export interface KnownAvatar {
   /** SHA-1 of the image in hexadecimal, '' when there is none. */
   readonly hash: string;
   readonly type: string;
-  /** The configurations of both nodes: who may read both may see it. */
-  readonly access: readonly NodeConfig[];
+  /** Both nodes: who may read both may see it. */
+  readonly access: readonly Readable[];
 }
 
 /** Accounts whose avatar is remembered at least. */
@@ -77,7 +77,7 @@ export class Avatars {
   /** The avatar as a photo for a vCard, for whom both nodes admit (XEP-0398 §7). */
   async photo(account: Account, asker: Jid, presence: Watching): Promise<Element | undefined> {
     const { hash, type, access } = this.known(account) ?? (await this.lookUp(account));
-    if (hash === '' || !access.every((config) => mayRead(account, config, asker, presence))) return undefined;
+    if (hash === '' || !access.every((node) => mayRead(account, node, asker, presence))) return undefined;
     const data = readAvatarData(await this.#nodes.payload(account, dataNode, hash));
     return data === undefined ? undefined : photoElement({ type, data });
   }
@@ -112,7 +112,7 @@ export class Avatars {
   /** As the owner; nodes that are made here are open, as vCards are. */
   async #publish(account: Account, name: string, id: string, payload: Element): Promise<void> {
     const known = await this.#nodes.of(account);
-    const node = known.get(name) ?? { name, config: { ...defaultConfig, access: 'open' }, subscribers: [] };
+    const node = known.get(name) ?? newNode(name, { ...defaultConfig, access: 'open' });
     await this.#nodes.publish(account, node, { id, payload });
   }
 
@@ -124,6 +124,6 @@ export class Avatars {
     const info = infos?.find(({ url }) => url === undefined);
     const image = info === undefined ? [] : await this.#nodes.items.named(account.id, dataNode, [info.id]);
     if (info === undefined || image.length === 0) return nothing;
-    return { hash: info.id, type: info.type, access: [data.config, metadata.config] };
+    return { hash: info.id, type: info.type, access: [data, metadata] };
   }
 }

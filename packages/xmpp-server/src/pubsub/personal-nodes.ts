@@ -3,8 +3,8 @@ import type { Clock } from '@parlance/base/clock';
 import { HookPoint } from '@parlance/base/hook';
 import type { Account } from '@parlance/core/account';
 import type { CommitLoop } from '@parlance/core/commit-loop';
-import type { AccountId } from '@parlance/core/ids';
-import type { NodeItem, NodeStore, Write } from '@parlance/core/store';
+import type { AccountId, Address } from '@parlance/core/ids';
+import type { NodeItem, NodeParty, NodeStore, StoredNode, Write } from '@parlance/core/store';
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
@@ -16,7 +16,20 @@ export interface PersonalNode {
   readonly config: NodeConfig;
   /** Addresses that subscribed in so many words, bare or full (§6.1). */
   readonly subscribers: readonly string[];
+  /** By bare address; everybody else has none, and the owner his own (§4.1). */
+  readonly affiliates: ReadonlyMap<string, Affiliation>;
 }
+
+/** What the owner may make of others. There is one publisher at a node of an account: its owner (XEP-0163 §2.2). */
+export type Affiliation = 'member' | 'outcast';
+
+/** A node that nobody has subscribed to. */
+export const newNode = (name: string, config: NodeConfig): PersonalNode => ({
+  name,
+  config,
+  subscribers: [],
+  affiliates: new Map(),
+});
 
 export type AccountNodes = ReadonlyMap<string, PersonalNode>;
 
@@ -24,6 +37,8 @@ export type AccountNodes = ReadonlyMap<string, PersonalNode>;
 export interface NodeChange {
   readonly account: Account;
   readonly node: PersonalNode;
+  /** As it was, where configuration or parties may have changed; absent for a new node too. */
+  readonly before?: PersonalNode | undefined;
   readonly event: PubsubEvent;
   /** Subscribers are to be told. */
   readonly told: boolean;
@@ -39,16 +54,31 @@ export interface Publication {
 /** Accounts whose nodes are held in memory. */
 const capacity = 10_000;
 
-/** A stored node, without its name. */
-type Stored = Partial<Omit<PersonalNode, 'name' | 'config'>> & { readonly config?: Partial<NodeConfig> };
+const decode = ({ name, config, parties }: StoredNode): PersonalNode => ({
+  name,
+  config: { ...defaultConfig, ...(JSON.parse(config) as Partial<NodeConfig>) },
+  subscribers: parties.filter(({ role }) => role === 'subscriber').map(({ jid }) => jid),
+  affiliates: new Map(parties.flatMap(({ role, jid }) => (role === 'subscriber' ? [] : [[jid, role]]))),
+});
 
-const decode = (name: string, stored: string): PersonalNode => {
-  const { config, subscribers } = JSON.parse(stored) as Stored;
-  return { name, config: { ...defaultConfig, ...config }, subscribers: subscribers ?? [] };
+const encode = ({ config }: PersonalNode): string => JSON.stringify(config);
+
+const bareOf = (jid: string): string => (jid.includes('/') ? jid.slice(0, jid.indexOf('/')) : jid);
+
+/** The parties of a node as they are stored, by role and address. */
+const partiesOf = (node: PersonalNode | undefined): ReadonlyMap<string, NodeParty> => {
+  const subscribers = (node?.subscribers ?? []).map((jid) => [jid, 'subscriber'] as const);
+  const parties = [...subscribers, ...(node?.affiliates ?? [])];
+  return new Map(parties.map(([jid, role]) => [`${role} ${jid}`, { role, jid, address: bareOf(jid) }]));
 };
 
-const encode = ({ config, subscribers }: PersonalNode): string =>
-  JSON.stringify({ config, subscribers } satisfies Stored);
+/** The same node where the address has no part in it. */
+const without = (node: PersonalNode, address: string): PersonalNode => {
+  const subscribers = node.subscribers.filter((jid) => bareOf(jid) !== address);
+  if (subscribers.length === node.subscribers.length && !node.affiliates.has(address)) return node;
+  const affiliates = new Map([...node.affiliates].filter(([jid]) => jid !== address));
+  return { ...node, subscribers, affiliates };
+};
 
 /** A change could not be brought to disk; the commit loop has told the log why. */
 export class NotStored extends Error {}
@@ -87,20 +117,22 @@ export class PersonalNodes {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
     const stored = await this.#store.nodes(id);
-    const loaded = new Map(stored.map(({ name, config }) => [name, decode(name, config)]));
+    const loaded = new Map(stored.map((node) => [node.name, decode(node)]));
     return this.#held.get(id) ?? this.#hold(id, loaded);
   }
 
-  /** Makes a node, or replaces its configuration; a form is told to subscribers. */
+  /** Makes a node, or replaces its configuration and parties; a form is told to subscribers. */
   async put(account: Account, node: PersonalNode, shown?: { readonly form: Element | undefined }): Promise<void> {
+    const before = this.#held.get(account.id)?.get(node.name);
     this.#change(account, (nodes) => nodes.set(node.name, node));
     const keep = node.config.persist ? node.config.items : 0;
     const writes = [
       this.#store.put(account.id, { name: node.name, config: encode(node) }),
+      ...this.#regroup(account.id, before, node),
       this.#store.trim(account.id, node.name, keep),
     ];
     const event = { kind: 'configuration', form: shown?.form } as const;
-    await this.#commit(writes, { account, node, event, told: shown !== undefined });
+    await this.#commit(writes, { account, node, before, event, told: shown !== undefined });
   }
 
   /** Publishes one item at a node that exists, or is made with it. */
@@ -138,10 +170,37 @@ export class PersonalNodes {
     await this.#commit(writes, { account, node, event: { kind: 'delete' }, told: node.config.notifyDelete });
   }
 
+  /** Takes an address out of all nodes of everybody: its account ends. */
+  async disown(address: Address): Promise<void> {
+    this.#commits.write(this.#store.disown(address));
+    this.#dismiss(address);
+    await this.#commits.settled();
+    // What was read before that was on disk.
+    this.#dismiss(address);
+  }
+
+  #dismiss(address: Address): void {
+    for (const [id, nodes] of this.#held) {
+      const left = [...nodes.values()].map((node) => without(node, address));
+      if (left.some((node) => nodes.get(node.name) !== node))
+        this.#held.set(id, new Map(left.map((node) => [node.name, node])));
+    }
+  }
+
   /** The payload of one item, if it is there. */
   async payload(account: Account, node: string, id: string): Promise<Element | undefined> {
     const [item] = await this.items.named(account.id, node, [id]);
     return item === undefined ? undefined : toWire(item).payload;
+  }
+
+  #regroup(account: AccountId, before: PersonalNode | undefined, node: PersonalNode): readonly Write[] {
+    const [left, now] = [partiesOf(before), partiesOf(node)];
+    const differ = (some: ReadonlyMap<string, NodeParty>, others: ReadonlyMap<string, NodeParty>): NodeParty[] =>
+      [...some].flatMap(([key, party]) => (others.has(key) ? [] : [party]));
+    return [
+      ...differ(left, now).map((party) => this.#store.leave(account, node.name, party)),
+      ...differ(now, left).map((party) => this.#store.join(account, node.name, party)),
+    ];
   }
 
   /** What was never loaded stays unknown. */

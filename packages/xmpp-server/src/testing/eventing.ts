@@ -88,7 +88,9 @@ export const events = (client: StageClient): readonly string[] => {
         ? event.items.map(({ id, payload }) => `${id}=${payload === undefined ? '' : payload.name}`)
         : event.kind === 'retract'
           ? event.ids
-          : [];
+          : event.kind === 'subscription'
+            ? [`${event.jid}=${event.state}`]
+            : [];
     return [[stanza.attr('from'), node, event.kind, ...items].join(' ') + late];
   });
 };

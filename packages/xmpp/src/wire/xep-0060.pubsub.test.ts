@@ -69,6 +69,7 @@ test('every event is read as it was written', () => {
     { kind: 'delete' },
     { kind: 'configuration', form: undefined },
     { kind: 'configuration', form },
+    { kind: 'subscription', jid: 'horatio@denmark.lit', state: 'none' },
   ];
   for (const event of events) expect(readEvent(message(eventElement('n', event)))).toEqual({ node: 'n', event });
 });

@@ -35,12 +35,23 @@ export const itemsRequest = (node: string, ...ids: readonly string[]): Element =
 export const itemsElement = (node: string, items: readonly WireItem[]): Element =>
   el('items', namespaces.pubsub, { node }, ...items.map((item) => itemElement(item)));
 
+/** One subscription to a node (§4.2); `node` is left out where the parent names it. */
+export interface WireSubscription {
+  readonly node?: string;
+  readonly jid: string;
+  readonly state: string;
+}
+
+export const subscriptionElement = ({ node, jid, state }: WireSubscription, ns: string = namespaces.pubsub): Element =>
+  el('subscription', ns, { node, jid, subscription: state });
+
 export type PubsubEvent =
   | { readonly kind: 'items'; readonly items: readonly WireItem[] }
   | { readonly kind: 'retract'; readonly ids: readonly string[] }
   | { readonly kind: 'purge' }
   | { readonly kind: 'delete' }
-  | { readonly kind: 'configuration'; readonly form: Element | undefined };
+  | { readonly kind: 'configuration'; readonly form: Element | undefined }
+  | { readonly kind: 'subscription'; readonly jid: string; readonly state: string };
 
 const eventChild = (node: string, event: PubsubEvent): Element => {
   const ns = namespaces.pubsubEvent;
@@ -51,13 +62,15 @@ const eventChild = (node: string, event: PubsubEvent): Element => {
       return el('items', ns, { node }, ...event.ids.map((id) => el('retract', ns, { id })));
     case 'configuration':
       return el('configuration', ns, { node }, ...(event.form === undefined ? [] : [event.form]));
+    case 'subscription':
+      return subscriptionElement({ node, jid: event.jid, state: event.state }, ns);
     case 'purge':
     case 'delete':
       return el(event.kind, ns, { node });
   }
 };
 
-/** The `<event/>` of a notification (§7.1.2, §7.2.2, §8.2.5.3, §8.4.2, §8.5.2). */
+/** The `<event/>` of a notification (§7.1.2, §7.2.2, §8.2.5.3, §8.4.2, §8.5.2, §12.14). */
 export const eventElement = (node: string, event: PubsubEvent): Element =>
   el('event', namespaces.pubsubEvent, {}, eventChild(node, event));
 
@@ -79,6 +92,8 @@ export const readItems = (items: Element): readonly WireItem[] =>
 
 const readEventChild = (child: Element): PubsubEvent | undefined => {
   if (child.name === 'purge' || child.name === 'delete') return { kind: child.name };
+  if (child.name === 'subscription')
+    return { kind: 'subscription', jid: child.attr('jid') ?? '', state: child.attr('subscription') ?? '' };
   if (child.name === 'configuration') return { kind: 'configuration', form: child.child('x', namespaces.data) };
   if (child.name !== 'items') return undefined;
   const ids = child.elements().flatMap((entry) => (entry.name === 'retract' ? (entry.attr('id') ?? []) : []));

@@ -55,6 +55,6 @@ export const atReadableNode =
     if (ask.name === '') return nodeRequired();
     const node = ask.known.get(ask.name);
     if (node === undefined) return errorElement('item-not-found');
-    const refused = readingRefused(ask.account, node.config, ask.asker, ask.registrar.presence);
+    const refused = readingRefused(ask.account, node, ask.asker, ask.registrar.presence);
     return refused ?? decide(ask, node);
   };

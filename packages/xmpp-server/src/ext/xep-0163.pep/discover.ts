@@ -14,7 +14,7 @@ const readable = async (
   { account, from }: IqRequest,
 ): Promise<readonly PersonalNode[]> => {
   const known = account === undefined ? [] : [...(await nodes.of(account)).values()];
-  return known.filter(({ config }) => account !== undefined && mayRead(account, config, from, presence));
+  return known.filter((node) => account !== undefined && mayRead(account, node, from, presence));
 };
 
 /** The nodes of an account (§5.2), or the items of one node (§5.5). */

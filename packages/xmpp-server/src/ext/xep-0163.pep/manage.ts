@@ -4,7 +4,9 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import { formOf } from '@parlance/xmpp/wire/xep-0004.forms';
 import { pubsub, pubsubOwner } from '@parlance/xmpp/wire/xep-0060.pubsub';
+import { admitted } from '../../pubsub/access.ts';
 import { configForm, configured, defaultConfig, type NodeConfig } from '../../pubsub/node-config.ts';
+import { newNode } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atOwnNode, maxName, unsupported } from './action.ts';
 import { maxNodes } from './publish.ts';
 
@@ -28,7 +30,7 @@ export const create: Action = async (ask) => {
   if (known.size >= maxNodes || name.length > maxName) return errorElement('resource-constraint');
   const config = initialConfig(ask);
   if (config === undefined) return errorElement('not-acceptable');
-  await nodes.put(account, { name, config, subscribers: [] });
+  await nodes.put(account, newNode(name, config));
   return pubsub(el('create', namespaces.pubsub, { node: name }));
 };
 
@@ -39,14 +41,15 @@ export const configuration: Action = atOwnNode((_ask, { name, config }) =>
   pubsubOwner(el('configure', namespaces.pubsubOwner, { node: name }, form(config))),
 );
 
-export const configure: Action = atOwnNode(async ({ nodes, account, wanted }, node) => {
+export const configure: Action = atOwnNode(async ({ nodes, account, wanted, registrar }, node) => {
   const submitted = formOf(wanted);
   if (submitted?.type === 'cancel') return undefined;
   if (submitted?.type !== 'submit') return errorElement('bad-request');
   const config = configured(node.config, submitted);
   if (config === undefined) return errorElement('not-acceptable');
   const shown = config.payloads ? configForm('result', config, namespaces.pubsubNodeConfig) : undefined;
-  await nodes.put(account, { ...node, config }, config.notifyConfig ? { form: shown } : undefined);
+  const subscribers = admitted(account, { ...node, config }, registrar.presence);
+  await nodes.put(account, { ...node, config, subscribers }, config.notifyConfig ? { form: shown } : undefined);
   return undefined;
 });
 
@@ -60,13 +63,3 @@ export const purge: Action = atOwnNode(async ({ nodes, account }, node) => {
   await nodes.purge(account, node);
   return undefined;
 });
-
-/** The owner's affiliation is the only one there is (XEP-0163 §2.2, §5). */
-export const ownerAffiliations: Action = atOwnNode(({ account }, { name }) => {
-  const owner = el('affiliation', namespaces.pubsubOwner, { jid: account.address, affiliation: 'owner' });
-  return pubsubOwner(el('affiliations', namespaces.pubsubOwner, { node: name }, owner));
-});
-
-export const modifyAffiliations: Action = atOwnNode(() => unsupported('modify-affiliations'));
-
-export const manageSubscriptions: Action = atOwnNode(() => unsupported('manage-subscriptions'));

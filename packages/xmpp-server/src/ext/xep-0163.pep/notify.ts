@@ -27,11 +27,36 @@ export class Notifier {
   }
 
   /** Tells everybody concerned of a change. */
-  tell({ account, node, event, told: due }: NodeChange): void {
+  tell(change: NodeChange): void {
+    const { account, node, event, told: due } = change;
     const { config } = node;
+    if (change.before !== undefined) this.#regrouped(account, change.before, node);
     if (!config.deliver || !due) return;
     const told = eventElement(node.name, config.payloads ? event : withoutPayloads(event));
     for (const session of this.#recipients(account, node)) this.#send(session, account, node, told);
+  }
+
+  /**
+   * Tells of subscriptions that came or went (§12.14). Who has just subscribed, or has just gained access and wants to
+   * hear of the node, is sent the last item (§6.1.7, §12.2 triggers 5 and 6), behind the answer: reading it takes a turn.
+   */
+  #regrouped(account: Account, before: PersonalNode, node: PersonalNode): void {
+    const { log } = this.#registrar.context;
+    const differ = (some: PersonalNode, other: PersonalNode): readonly string[] =>
+      some.subscribers.filter((jid) => !other.subscribers.includes(jid));
+    const added = differ(node, before);
+    for (const jid of added) this.#tellState(account, node, jid, 'subscribed');
+    for (const jid of differ(before, node)) this.#tellState(account, node, jid, 'none');
+    const gained = [...this.#recipients(account, node)].filter((session) => !this.#mayHear(session, account, before));
+    for (const session of new Set([...gained, ...added.flatMap((jid) => this.#subscribed(jid))]))
+      this.lastItems(session, account, [node.name], 'subscription').catch((error: unknown) =>
+        log.error('last item failed', { error }),
+      );
+  }
+
+  #tellState(account: Account, node: PersonalNode, jid: string, state: string): void {
+    const event = eventElement(node.name, { kind: 'subscription', jid, state });
+    for (const session of this.#subscribed(jid)) this.#send(session, account, node, event);
   }
 
   /**
@@ -81,12 +106,12 @@ export class Notifier {
     const interested = [account, ...watchers]
       .flatMap(({ address }) => this.available(address))
       .filter((session) => session.values.get(interests).includes(node.name));
-    const subscribed = node.subscribers.flatMap((subscriber) => this.subscribed(subscriber));
+    const subscribed = node.subscribers.flatMap((subscriber) => this.#subscribed(subscriber));
     return new Set([...interested, ...subscribed].filter((session) => this.#mayHear(session, account, node)));
   }
 
   /** The available sessions that a subscribed address, bare or full, means (XEP-0163 §4.3.2). */
-  subscribed(subscriber: string): readonly XmppSession[] {
+  #subscribed(subscriber: string): readonly XmppSession[] {
     const jid = parseJid(subscriber);
     const sessions = jid === undefined ? [] : this.available(`${jid.local}@${jid.domain}`);
     return sessions.filter(({ label }) => jid?.resource === '' || jid?.resource === label);
@@ -96,7 +121,7 @@ export class Notifier {
   #mayHear(session: XmppSession, account: Account, node: PersonalNode): boolean {
     const asker = parseJid(session.jid);
     if (asker === undefined || isBlocked(session.account, account.address, '')) return false;
-    return mayRead(account, node.config, asker, this.#registrar.presence);
+    return mayRead(account, node, asker, this.#registrar.presence);
   }
 
   #send(session: XmppSession, account: Account, node: PersonalNode, event: Element, ...more: Element[]): void {

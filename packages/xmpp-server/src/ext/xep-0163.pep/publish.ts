@@ -6,7 +6,7 @@ import { errorElement } from '@parlance/xmpp/stanza-error';
 import { type FormValues, formOf, readBoolean } from '@parlance/xmpp/wire/xep-0004.forms';
 import { pubsub, pubsubError, readItems, type WireItem } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { allKnown, configured, defaultConfig, meets, type NodeConfig } from '../../pubsub/node-config.ts';
-import type { AccountNodes, PersonalNode } from '../../pubsub/personal-nodes.ts';
+import { type AccountNodes, newNode, type PersonalNode } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atOwnNode, maxName, nodeRequired, unsupported } from './action.ts';
 
 /** Nodes of one account. */
@@ -28,18 +28,16 @@ const optionsOf = (payload: Element): FormValues | Element | undefined => {
 };
 
 /** A node to be made with the configuration that is presupposed; the limit holds for every way of making one. */
-const newNode = (known: AccountNodes, name: string, config: NodeConfig): PersonalNode | Element =>
-  known.size < maxNodes && name.length <= maxName
-    ? { name, config, subscribers: [] }
-    : errorElement('resource-constraint');
+const madeNode = (known: AccountNodes, name: string, config: NodeConfig): PersonalNode | Element =>
+  known.size < maxNodes && name.length <= maxName ? newNode(name, config) : errorElement('resource-constraint');
 
 /** The node to publish at (§7.1.5, rules 1–3). */
 const target = ({ known, name }: Ask, options: FormValues | undefined): PersonalNode | Element => {
   const node = known.get(name);
   if (node !== undefined) return options === undefined || meets(node.config, options) ? node : preconditionNotMet();
-  if (options === undefined) return newNode(known, name, defaultConfig);
+  if (options === undefined) return madeNode(known, name, defaultConfig);
   const config = allKnown(options) ? configured(defaultConfig, options) : undefined;
-  return config === undefined ? preconditionNotMet() : newNode(known, name, config);
+  return config === undefined ? preconditionNotMet() : madeNode(known, name, config);
 };
 
 const itemRefused = (items: readonly Element[], { type, payloads }: NodeConfig): Element | undefined => {

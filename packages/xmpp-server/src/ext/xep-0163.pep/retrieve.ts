@@ -1,11 +1,10 @@
-// Reading: items, one's subscriptions and affiliations (XEP-0060 §5.6, §5.7, §6.5).
-import { el } from '@parlance/xml/element';
+// Reading items (XEP-0060 §6.5).
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import { type PageReport, pageReport, readPageRequest } from '@parlance/xmpp/wire/xep-0059.rsm';
 import { itemsElement, pubsub, readItems } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import type { IqAnswer } from '../../extension.ts';
-import { type PersonalNode, toWire } from '../../pubsub/personal-nodes.ts';
+import { toWire } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atReadableNode } from './action.ts';
 import { type Page, pageOf } from './page.ts';
 
@@ -52,27 +51,3 @@ export const items: Action = atReadableNode((ask) => {
   const ids = readItems(ask.wanted).map(({ id }) => id);
   return ids.length > 0 ? byIds(ask, ids) : byPage(ask);
 });
-
-/** Whether a subscribed address, bare or full, is the asker's (§5.6). */
-const isOf = (subscriber: string, { asker }: Ask): boolean => {
-  const bare = `${asker.local}@${asker.domain}`;
-  return subscriber === bare || subscriber.startsWith(`${bare}/`);
-};
-
-const chosen = ({ known, name }: Ask): readonly PersonalNode[] =>
-  [...known.values()].filter((node) => name === '' || node.name === name);
-
-export const subscriptions: Action = (ask) => {
-  const found = chosen(ask).flatMap((node) =>
-    node.subscribers
-      .filter((jid) => isOf(jid, ask))
-      .map((jid) => el('subscription', namespaces.pubsub, { node: node.name, jid, subscription: 'subscribed' })),
-  );
-  return pubsub(el('subscriptions', namespaces.pubsub, ask.name === '' ? {} : { node: ask.name }, ...found));
-};
-
-export const affiliations: Action = (ask) => {
-  const owned = ask.isOwner ? chosen(ask) : [];
-  const found = owned.map(({ name }) => el('affiliation', namespaces.pubsub, { node: name, affiliation: 'owner' }));
-  return pubsub(el('affiliations', namespaces.pubsub, ask.name === '' ? {} : { node: ask.name }, ...found));
-};

@@ -219,9 +219,6 @@ test('what this service does not do it says (§11)', async () => {
     `${unsupported} subscription-options`,
   );
   expect(await get(pubsubRequest('<default/>'))).toBe(`${unsupported} retrieve-default-sub`);
-  expect(await get(ownerRequest(`<subscriptions node='${node}'/>`))).toBe(`${unsupported} manage-subscriptions`);
-  expect(await set(ownerRequest(`<affiliations node='${node}'/>`))).toBe(`${unsupported} modify-affiliations`);
-  expect(await get(ownerRequest(`<affiliations node='${node}'/>`))).toContain(`jid='${hamlet}' affiliation='owner'`);
   expect(await get(pubsubRequest('<affiliations/>'))).toContain(`<affiliation node='${node}' affiliation='owner'/>`);
   expect(await get(pubsubRequest('<unheard-of/>'))).toBe('bad-request');
   expect(await set(pubsubRequest(''))).toBe('bad-request');
