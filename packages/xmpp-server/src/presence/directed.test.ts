@@ -57,6 +57,25 @@ describe('directed presence (§4.6)', () => {
     expect(heard(r)).toEqual([`${juliet}/balcony available`, `${juliet}/balcony unavailable`]);
   });
 
+  it('is over with the subscription: its recipient was told of the end, and has no rights left (§3.2.2, §3.3.3)', async () => {
+    const [j, n] = [await online(stage, juliet, 'balcony'), await online(stage, nurse, 'kitchen')];
+    const seen = (): boolean =>
+      stage.host.presence.maySee(j.session, { local: 'nurse', domain: 'capulet.example', resource: 'kitchen' });
+    for (const [client, end] of [
+      [j, `<presence to='${nurse}' type='unsubscribed'/>`],
+      [n, `<presence to='${juliet}' type='unsubscribe'/>`],
+    ] as const) {
+      await j.send(`<presence to='${nurse}/kitchen'/>`);
+      await befriend(n, j);
+      await client.send(end);
+      expect(heard(n).filter((word) => word.endsWith('balcony unavailable'))).toHaveLength(1);
+      expect(seen()).toBe(false);
+    }
+    j.leave();
+    await stage.quiet();
+    expect(heard(n)).toEqual([]);
+  });
+
   it('gives no more rights to one that went and came back (§4.6.1)', async () => {
     const [j, n] = [await online(stage, juliet, 'balcony'), await online(stage, nurse, 'kitchen')];
     await n.send(`<presence to='${juliet}/balcony'/>`);

@@ -5,6 +5,7 @@ import type { Address } from '@parlance/core/ids';
 import type { Session } from '@parlance/core/session';
 import type { Context } from '../context.ts';
 import { XmppSession } from '../session/session.ts';
+import { undirect } from './directed.ts';
 import { addressed, gone, shown } from './shown.ts';
 
 type Choice = (to: Session) => boolean;
@@ -72,9 +73,12 @@ export class FanOut {
     for (const session of this.available(account.address)) this.toAccount(session, shown(session), address);
   }
 
-  /** The end of it, to one address (§3.2.2, §3.3.3). */
+  /** The end of it, to one address (§3.2.2, §3.3.3), and of what was directed there (§4.6). */
   withdraw(account: Account, address: string): void {
-    for (const session of this.available(account.address)) this.toAccount(session, gone(session.jid), address);
+    for (const session of this.available(account.address)) {
+      this.toAccount(session, gone(session.jid), address);
+      undirect(session, (told) => told === address || told.startsWith(`${address}/`));
+    }
   }
 
   /** To one session what it may see of an account: the presence of each available session (§4.3.2). False when that is nothing. */
