@@ -1,6 +1,7 @@
 // One page of an archive for one session: read, cut to what the session can take, sent in order (XEP-0313 §4.2, §4.3).
 import type { Account } from '@parlance/core/account';
 import type { ArchiveFilter, ArchivePage, StoredEntry } from '@parlance/core/store';
+import type { PageReport } from '@parlance/xmpp/wire/xep-0059.rsm';
 import type { ArchiveEnd, ArchiveQuery } from '@parlance/xmpp/wire/xep-0313.archive';
 import type { Context } from '../context.ts';
 import { archiveResult, shownEntry } from '../message/wrap.ts';
@@ -28,6 +29,16 @@ const cut = ({ entries, complete }: ArchivePage, backwards: boolean, budget: num
   return { entries: backwards ? inOrder.slice(0, over).toReversed() : inOrder.slice(0, over), complete: false };
 };
 
+/**
+ * Where a page stands in its set, as far as that costs nothing: the first page begins at 0, and one that is all there is
+ * says how many there are (XEP-0059 §2.6). All else would have to be counted entry by entry.
+ */
+const position = ({ page }: ArchiveQuery, { entries, complete }: ArchivePage): Pick<PageReport, 'index' | 'count'> => {
+  if (page.after !== undefined || (page.before !== undefined && page.before !== '')) return {};
+  if (complete) return { index: 0, count: entries.length };
+  return page.before === undefined ? { index: 0 } : {};
+};
+
 /** Sends the messages of a page and says how it ends. */
 export const sendPage = async (
   context: Context,
@@ -39,12 +50,14 @@ export const sendPage = async (
   const { archive } = context.stores;
   const backwards = isBackwards(query);
   const read = await archive.page(account.id, filter, Math.min(query.page.max ?? usual, most), backwards);
-  const { entries, complete } = cut(read, backwards, context.limits.outbound / 4);
+  const part = cut(read, backwards, context.limits.outbound / 4);
+  const { entries, complete } = part;
   const id = ({ sequence }: StoredEntry): string => context.archiveIds.seal(account, sequence);
   for (const entry of query.flip ? entries.toReversed() : entries)
     session.send(archiveResult(shownEntry(context.archiveIds, account, entry), id(entry), query.queryId, session.jid));
   const [first, last] = [entries[0], entries.at(-1)];
-  return { complete, page: first === undefined || last === undefined ? {} : { first: id(first), last: id(last) } };
+  const ends = first === undefined || last === undefined ? {} : { first: id(first), last: id(last) };
+  return { complete, page: { ...ends, ...position(query, part) } };
 };
 
 /** How many messages match, without sending any (XEP-0059 §2.7); nothing is said when counting would cost too much. */

@@ -91,7 +91,7 @@ test('everything, in order, with its time and the query it answers (Examples 2�
   expect([result?.queryId, result?.time, result?.stanza.attr('from')]).toEqual(['f27', began, `${romeo}/orchard`]);
   const { bodies, ids, end } = await run(archiveQuery({}));
   expect(bodies).toEqual(range(0, 15));
-  expect(end).toEqual({ complete: true, page: { first: ids[0], last: ids[14] } });
+  expect(end).toEqual({ complete: true, page: { first: ids[0], last: ids[14], index: 0, count: 15 } });
 });
 
 test('pages join without gap or overlap, forwards and backwards (§4.3.2, §4.3.3)', async () => {
@@ -144,6 +144,22 @@ test('the filters hold together (§4.1)', async () => {
   expect(await bodies({ ids: [all[9] ?? '', all[2] ?? ''], with: { ...romeoJid, resource: 'street' } })).toEqual(['2']);
   expect(await bodies({ with: { ...romeoJid, local: 'juliet', domain: 'capulet.example' } })).toEqual([]);
   expect(await bodies({ afterId: all[3] ?? '', page: page({ max: 2, before: all[7] }) })).toEqual(['5', '6']);
+});
+
+test('a page says where it stands where that is known: at the beginning, and when it is all (XEP-0059 §2.6)', async () => {
+  const { ids: all } = await run(archiveQuery({}));
+  const said = async (asked: Partial<ArchiveQuery>): Promise<unknown> => {
+    const { index, count } = (await run(archiveQuery(asked))).end.page;
+    return [index, count];
+  };
+  expect(await said({ page: page({ max: 4 }) })).toEqual([0, undefined]);
+  expect(await said({ page: page({ max: 15 }) })).toEqual([0, 15]);
+  expect(await said({ page: page({ max: 15, before: '' }) })).toEqual([0, 15]);
+  expect(await said({ page: page({ max: 4, before: '' }) })).toEqual([undefined, undefined]);
+  expect(await said({ page: page({ after: all[4] }) })).toEqual([undefined, undefined]);
+  expect(await said({ page: page({ before: all[4] }) })).toEqual([undefined, undefined]);
+  expect(await said({ ...(all[3] && { afterId: all[3] }), ...(all[7] && { beforeId: all[7] }) })).toEqual([0, 3]);
+  expect(await said({ end: began - 1_000 })).toEqual([undefined, 0]);
 });
 
 test('how many there are, without any (XEP-0059 §2.7)', async () => {

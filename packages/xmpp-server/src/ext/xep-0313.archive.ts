@@ -59,7 +59,7 @@ export const messageArchive: Extension = {
       title: 'Result Set Management',
       version: '1.0',
       status: 'partial',
-      note: 'A page is not found by its index.',
+      note: 'A page is not found by its index; archives say index and count where that needs no counting, and the count when it is asked for alone.',
     },
   ],
   register(registrar) {
