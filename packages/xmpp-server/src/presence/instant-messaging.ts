@@ -4,7 +4,7 @@ import type { Account } from '@parlance/core/account';
 import type { Address } from '@parlance/core/ids';
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
-import { readRosterSet } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { isRosterGet, readRosterSet } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { durable } from '../durable.ts';
 import type { Extension, IqAnswer, IqHandler, Registrar, Support } from '../extension.ts';
 import type { Roster } from '../roster/roster.ts';
@@ -22,7 +22,7 @@ const rosterGet =
   ({ context }: Registrar, { roster }: ImParts): IqHandler =>
   ({ account, session, payload }) => {
     if (account === undefined || session === undefined) return refuse('forbidden');
-    if (payload.elements().length > 0) return refuse('bad-request');
+    if (!isRosterGet(payload)) return refuse('bad-request');
     roster.interest(session);
     const answer = roster.since(account, payload.attr('ver'));
     if (!isPushes(answer)) return answer;

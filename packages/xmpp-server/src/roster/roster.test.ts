@@ -123,6 +123,14 @@ describe('a roster', () => {
   });
 });
 
+it('is given to who asks with more than this server knows, as clients of MIX do (XEP-0405 §2.10)', async () => {
+  const j = await online(stage, juliet, 'balcony');
+  await j.send(set(`<item jid='${romeo}'/><annotate xmlns='urn:xmpp:mix:roster:0'/>`));
+  const ask = "<query xmlns='jabber:iq:roster' ver=''><annotate xmlns='urn:xmpp:mix:roster:0'/></query>";
+  const answer = await j.ask(`<iq type='get' id='g'>${ask}</iq>`);
+  expect(itemsOf(answer)).toEqual([`<item xmlns='jabber:iq:roster' jid='${romeo}' subscription='none'/>`]);
+});
+
 describe('a roster set is refused', () => {
   it.each([
     [`<item jid='${juliet}'/>`, 'not-allowed'],

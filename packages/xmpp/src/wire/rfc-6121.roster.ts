@@ -69,6 +69,11 @@ export const itemToSet = (jid: string, name: string, groups: readonly string[]):
     ...groups.map((group) => el('group', namespaces.roster, {}, group)),
   );
 
+const isItem = ({ name, ns }: Element): boolean => name === 'item' && ns === namespaces.roster;
+
+/** A roster get names no item (§2.1.3); what other specifications put into it may stand there (XEP-0405 §2.10). */
+export const isRosterGet = (query: Element): boolean => !query.elements().some(isItem);
+
 const groupsOf = (item: Element): readonly string[] =>
   item
     .elements()
@@ -99,8 +104,8 @@ export const readRosterSet = (
   query: Element,
   limits: RosterItemLimits,
 ): RosterChange | 'bad-request' | 'not-acceptable' => {
-  const [item, ...more] = query.elements();
-  if (item?.name !== 'item' || item.ns !== namespaces.roster || more.length > 0) return 'bad-request';
+  const [item, ...more] = query.elements().filter(isItem);
+  if (item === undefined || more.length > 0) return 'bad-request';
   const jid = parseJid(item.attr('jid') ?? '');
   if (jid === undefined || jid.resource !== '') return 'bad-request';
   const address = formatJid(jid);
