@@ -24,12 +24,18 @@ export const wholeNumber = (text: string | undefined, least: number, most: numbe
 export const ridOf = (body: Element): number | undefined => wholeNumber(body.attr('rid'), 1, Number.MAX_SAFE_INTEGER);
 
 /** An attribute of XEP-0206. */
-export const xmppAttr = (body: Element, name: string): string | undefined => body.attr(`{${namespaces.xbosh}}${name}`);
+const xmppAttr = (body: Element, name: string): string | undefined => body.attr(`{${namespaces.xbosh}}${name}`);
 
-/** The stream header that a creation or a restart stands for; who does not say a version speaks 1.0 (XEP-0206 §3). */
-export const headerOf = (body: Element): Element => {
+/** Whether a request begins the stream anew (XEP-0206 §5). */
+export const restarts = (body: Element): boolean => ['1', 'true'].includes(xmppAttr(body, 'restart') ?? '');
+
+/**
+ * The stream header that a creation or a restart stands for; what a restart leaves out is as it was `before` (XEP-0206 §5).
+ * Who does not say a version speaks 1.0 (§3).
+ */
+export const headerOf = (body: Element, before?: Element): Element => {
   const named = ['to', 'from', 'xml:lang'].flatMap((name) => {
-    const value = body.attr(name);
+    const value = body.attr(name) ?? before?.attr(name);
     return value === undefined ? [] : [name, value];
   });
   return new Element('body', namespaces.bosh, [...named, 'version', xmppAttr(body, 'version') ?? '1.0']);

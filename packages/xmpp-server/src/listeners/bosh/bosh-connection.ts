@@ -9,7 +9,7 @@ import type { ChannelBindings, Connection, ConnectionOwner } from '../../connect
 import { type Framing, standing } from '../../framing.ts';
 import type { Turn } from '../turn.ts';
 import type { WebPeer } from '../web-peer.ts';
-import { type BindingCondition, conditionOf, headerOf, terminal, wholeNumber, writeBody, xmppAttr } from './body.ts';
+import { type BindingCondition, conditionOf, headerOf, restarts, terminal, wholeNumber, writeBody } from './body.ts';
 import { RequestWindow } from './window.ts';
 
 /** The end of our half is the end of the session: a BOSH session is not half open. */
@@ -68,6 +68,8 @@ export class BoshConnection implements Connection {
   readonly #clock: Clock;
   readonly #turn: Turn;
   readonly #window: RequestWindow<BoshRequest>;
+  /** The body that created the session. */
+  readonly #created: Element;
   readonly #left: () => void;
   /** The highest request id below which nothing is missing. */
   #received: number;
@@ -95,6 +97,7 @@ export class BoshConnection implements Connection {
     this.limits = limits;
     this.#left = left;
     this.#received = first.rid;
+    this.#created = first.body;
     this.#terms = terms;
     this.#clock = clock;
     this.#turn = turn;
@@ -216,7 +219,7 @@ export class BoshConnection implements Connection {
       this.#considerInactivity(pause);
       return;
     }
-    if (xmppAttr(body, 'restart') === 'true') this.#owner?.opened(headerOf(body));
+    if (restarts(body)) this.#owner?.opened(headerOf(body, this.#created));
     this.#waiting.push(...body.elements());
     this.#read();
     if (body.attr('type') === 'terminate') this.#owner?.ended();

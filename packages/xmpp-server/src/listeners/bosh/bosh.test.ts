@@ -65,8 +65,20 @@ describe('creation (XEP-0124 §7)', () => {
     const { first } = await create("wait='3600' hold='9' ack='1'");
     for (const part of ["wait='60'", "hold='1'", "requests='2'", "inactivity='30'", "ack='100'", "from='one.example'"])
       expect(first).toContain(part);
+    expect(first).toContain("ver='1.6' ");
     expect(first).toContain("xmpp:version='1.0' xmpp:restartlogic='true'");
     expect(first).toContain("<stream:features xmlns:stream='http://etherx.jabber.org/streams'><echo ");
+  });
+
+  it.each([
+    ['1.6', '1.6'],
+    ['1.11', '1.11'],
+    ['1.12', '1.11'],
+    ['2.0', '1.11'],
+    ['nonsense', '1.11'],
+  ])('agrees with version %s on %s', async (asked, agreed) => {
+    const first = await answer(send(`<body ${ns} rid='1' to='one.example' ver='${asked}'/>`));
+    expect(first).toContain(` ver='${agreed}' `);
   });
 
   it('says so when the host is not ours', async () => {
@@ -180,6 +192,17 @@ describe('streams (XEP-0206)', () => {
     expect(await answer(request(sid, 102, '', "to='one.example' xmpp:restart='true'"))).toContain('<stream:features ');
     const long = `<echo xmlns='urn:example:wire'>${'x'.repeat(50_000)}</echo>`;
     expect(await answer(request(sid, 103, long))).toContain(long);
+  });
+
+  it.each([
+    ["xmpp:restart='1'", 'en'],
+    ["to='one.example' xml:lang='zh' xmpp:restart='true'", 'zh'],
+  ])('restart for the same host, in whatever spelling (XEP-0206 §5): %s', async (attributes, language) => {
+    const { sid } = await create("wait='60' hold='1' xml:lang='en'");
+    await answer(request(sid, 101, "<in xmlns='urn:example:wire'/>"));
+    expect(await answer(request(sid, 102, '', attributes))).toContain('<stream:features ');
+    expect(wire.streams[0]?.domain).toBe('one.example');
+    expect(wire.streams[0]?.language).toBe(language);
   });
 
   it('end with their error', async () => {

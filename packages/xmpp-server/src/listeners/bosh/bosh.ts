@@ -62,6 +62,12 @@ const termsOf = (body: Element, sid: string): BoshTerms => {
   };
 };
 
+/** The version that both sides know; minor versions are numbers (XEP-0124 §7.1, §7.2). */
+const versionFor = (asked: string | undefined): string => {
+  const [, minor] = /^1\.(\d{1,2})$/.exec(asked ?? '') ?? [];
+  return `1.${Math.min(Number(minor ?? 11), 11)}`;
+};
+
 /** The attributes of the session creation response (XEP-0124 §7.2, XEP-0206 §3). */
 const greeting = (terms: BoshTerms, body: Element, authid: string): Readonly<Record<string, string | undefined>> => ({
   sid: terms.sid,
@@ -71,7 +77,7 @@ const greeting = (terms: BoshTerms, body: Element, authid: string): Readonly<Rec
   inactivity: String(terms.inactivity),
   polling: String(terms.polling),
   maxpause: String(terms.maxpause),
-  ver: '1.11',
+  ver: versionFor(body.attr('ver')),
   ack: terms.ack ? body.attr('rid') : undefined,
   authid,
   from: parseJid(body.attr('to') ?? '')?.domain,
