@@ -68,8 +68,8 @@ export class BoshConnection implements Connection {
   readonly #clock: Clock;
   readonly #turn: Turn;
   readonly #window: RequestWindow<BoshRequest>;
-  /** The body that created the session. */
-  readonly #created: Element;
+  /** The header with which the session began. */
+  readonly #begun: Element;
   readonly #left: () => void;
   /** The highest request id below which nothing is missing. */
   #received: number;
@@ -97,7 +97,7 @@ export class BoshConnection implements Connection {
     this.limits = limits;
     this.#left = left;
     this.#received = first.rid;
-    this.#created = first.body;
+    this.#begun = headerOf(first.body);
     this.#terms = terms;
     this.#clock = clock;
     this.#turn = turn;
@@ -219,7 +219,7 @@ export class BoshConnection implements Connection {
       this.#considerInactivity(pause);
       return;
     }
-    if (restarts(body)) this.#owner?.opened(headerOf(body, this.#created));
+    if (restarts(body)) this.#owner?.opened(headerOf(body, this.#begun));
     this.#waiting.push(...body.elements());
     this.#read();
     if (body.attr('type') === 'terminate') this.#owner?.ended();
