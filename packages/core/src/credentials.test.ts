@@ -10,7 +10,7 @@ import {
   scramHashes,
   scramKinds,
   scramRounds,
-  verifierOf,
+  storedVerifier,
 } from './credentials.ts';
 
 const node = (hash: string): string => hash.replace('-', '').toLowerCase();
@@ -24,7 +24,7 @@ describe('rows of a password', () => {
       scramKinds.map((kind) => ({ kind, device: '', version: 3 })),
     );
     for (const kind of scramKinds) {
-      const verifier = verifierOf(rows, kind);
+      const verifier = decodeVerifier(storedVerifier(rows, scramHashes[kind]) ?? '{}');
       const size = kind === 'scram-sha-1' ? 20 : 32;
       const salted = pbkdf2Sync('pencil', new Uint8Array(16).fill(7), scramRounds, size, node(scramHashes[kind]));
       const serverKey = createHmac(node(scramHashes[kind]), salted).update('Server Key').digest();
@@ -46,7 +46,7 @@ describe('rows of a password', () => {
       { kind: 'scram-sha-1', device: 'phone', version: 1, parameters },
       { kind: 'digest-md5', device: '', version: 1, parameters: '{}' },
     ];
-    expect(verifierOf(rows, 'scram-sha-1')).toBeUndefined();
+    expect(storedVerifier(rows, 'SHA-1')).toBeUndefined();
   });
 });
 

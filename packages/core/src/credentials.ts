@@ -19,6 +19,8 @@ export interface Credential {
 export interface CredentialStore {
   /** All credentials of an account; none for one that does not exist. */
   of(account: AccountId): Promise<readonly Credential[]>;
+  /** All credentials of the account that lives at an address; none when nobody does, in the same time (one query). */
+  at(address: Address): Promise<readonly Credential[]>;
   put(account: AccountId, credential: Credential): Write;
   remove(account: AccountId, kind: string, device: string): Write;
   /** The addresses of all accounts that have a credential of this kind; one pass over all rows. */
@@ -68,11 +70,9 @@ export const decodeVerifier = (parameters: string): ScramVerifier | undefined =>
   return typeof rounds === 'number' ? { salt, rounds, storedKey, serverKey } : undefined;
 };
 
-/** The verifier among an account's rows, for its own password. */
-export const verifierOf = (credentials: readonly Credential[], kind: ScramKind): ScramVerifier | undefined => {
-  const row = credentials.find((each) => each.kind === kind && each.device === '');
-  return row === undefined ? undefined : decodeVerifier(row.parameters);
-};
+/** What is stored of an account's own password for a hash, among all its rows. */
+export const storedVerifier = (credentials: readonly Credential[], hash: HashName): string | undefined =>
+  credentials.find(({ kind, device }) => device === '' && scramHashes[kind as ScramKind] === hash)?.parameters;
 
 /**
  * The rows of a new password: one PBKDF2 for each hash, side by side. `password` is UTF-8 and prepared (RFC 4013),

@@ -1,5 +1,5 @@
 // Credentials on the real database: put, replace, remove; accounts apart.
-import type { AccountId } from '@parlance/core/ids';
+import type { AccountId, Address } from '@parlance/core/ids';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -40,6 +40,19 @@ test('who has a kind of credential', async () => {
   expect(await credentials.holders('anonymous')).toEqual([]);
   await storage.committer.commit([credentials.put(romeo, { ...row, kind: 'anonymous' })]);
   expect(await credentials.holders('anonymous')).toEqual(['romeo@montague.example']);
+});
+
+test('an address leads to the rows of whoever lives there', async () => {
+  const { credentials, accounts } = storage.stores;
+  await storage.account('nurse@capulet.example');
+  const nurse = 3 as AccountId;
+  const at = (address: string) => credentials.at(address as Address);
+  await storage.committer.commit([credentials.put(nurse, row)]);
+  expect(await at('nurse@capulet.example')).toEqual([row]);
+  expect(await at('nurse@montague.example')).toEqual([]);
+  await storage.committer.commit(accounts.remove(nurse, 1));
+  await storage.account('nurse@capulet.example');
+  expect(await at('nurse@capulet.example')).toEqual([]);
 });
 
 test('an account that does not exist has none', async () => {

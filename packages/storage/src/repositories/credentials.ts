@@ -1,15 +1,28 @@
 // Credentials in the database: one row for each account, kind and device (ADR 0001).
 import type { Credential, CredentialStore } from '@parlance/core/credentials';
-import { type AccountId, type Address, addressOf } from '@parlance/core/ids';
+import { type AccountId, type Address, addressOf, domainOf, localOf } from '@parlance/core/ids';
 import type { Write } from '@parlance/core/store';
-import type { Driver } from '../driver.ts';
+import type { Driver, Row } from '../driver.ts';
 import { asWrite } from './mailbox.ts';
 
 const upsert = `INSERT INTO credential (account, kind, device, parameters, version) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (account, kind, device) DO UPDATE SET parameters = excluded.parameters, version = excluded.version`;
 
+const select = 'SELECT kind, device, parameters, version FROM credential WHERE account = ?';
+
+const selectAt = `SELECT kind, device, parameters, version FROM address
+  JOIN credential ON credential.account = address.account
+  WHERE address.domain = ? AND address.local = ? AND address.until IS NULL`;
+
 const selectHolders = `SELECT DISTINCT address.local, address.domain FROM credential
   JOIN address ON address.account = credential.account WHERE credential.kind = ? AND address.until IS NULL`;
+
+const toCredential = (row: Row): Credential => ({
+  kind: String(row['kind']),
+  device: String(row['device']),
+  parameters: String(row['parameters']),
+  version: Number(row['version']),
+});
 
 export class Credentials implements CredentialStore {
   readonly #driver: Driver;
@@ -19,14 +32,12 @@ export class Credentials implements CredentialStore {
   }
 
   async of(account: AccountId): Promise<readonly Credential[]> {
-    const sql = 'SELECT kind, device, parameters, version FROM credential WHERE account = ?';
-    const rows = await this.#driver.read({ sql, parameters: [account] });
-    return rows.map((row) => ({
-      kind: String(row['kind']),
-      device: String(row['device']),
-      parameters: String(row['parameters']),
-      version: Number(row['version']),
-    }));
+    return (await this.#driver.read({ sql: select, parameters: [account] })).map(toCredential);
+  }
+
+  async at(address: Address): Promise<readonly Credential[]> {
+    const parameters = [domainOf(address), localOf(address)];
+    return (await this.#driver.read({ sql: selectAt, parameters })).map(toCredential);
   }
 
   put(account: AccountId, { kind, device, parameters, version }: Credential): Write {

@@ -1,5 +1,6 @@
 // Signing in: the mechanisms a stream may use, and the machine behind each name (RFC 6120 §6, ADR 0005).
 import type { Account } from '@parlance/core/account';
+import type { Address } from '@parlance/core/ids';
 import { scramNames } from '@parlance/xmpp/sasl/mechanisms';
 import { anonymousServer, passwordFits, plainServer } from '@parlance/xmpp/sasl/plain';
 import { type Bindings, ScramServer } from '@parlance/xmpp/sasl/scram-server';
@@ -94,7 +95,7 @@ export class SignIn {
     const { context, crypto } = this.#parts;
     const scram = scramNames.find((each) => each.name === name);
     if (scram === undefined) return undefined;
-    let account: Account | null = null;
+    let address: Address | undefined;
     const machine = new ScramServer({
       ...scram,
       crypto,
@@ -102,29 +103,29 @@ export class SignIn {
       nonce: context.random.token(144),
       verifier: async (user) => {
         const found = await lookUp(this.#parts, user, stream.domain);
-        account = found.account;
+        address = found.address;
         return found.verifier(scram.hash);
       },
     });
-    return { name, machine, account: () => this.#present(account) };
+    return { name, machine, account: () => this.#present(address) };
   }
 
   /** Against the SCRAM verifier: one derivation off the main thread, a bounded number at a time (checklist 17). */
   #plain(stream: ClientStream): Attempt {
-    let account: Account | null = null;
+    let address: Address | undefined;
     const machine = plainServer((user, password) =>
       this.#gate.run(async () => {
         const found = await lookUp(this.#parts, user, stream.domain);
-        account = found.account;
+        address = found.address;
         return passwordFits(this.#parts.crypto, found.strongest(), password);
       }),
     );
-    return { name: 'PLAIN', machine, account: () => this.#present(account) };
+    return { name: 'PLAIN', machine, account: () => this.#present(address) };
   }
 
-  /** The account as it is now: it may have left memory, or the house, while the client thought. */
-  async #present(account: Account | null): Promise<Account | undefined> {
-    return account === null ? undefined : ((await this.#parts.context.accounts.load(account.address)) ?? undefined);
+  /** The account, loaded only for who has proven to be its owner; it may have left the house while the client thought. */
+  async #present(address: Address | undefined): Promise<Account | undefined> {
+    return address === undefined ? undefined : ((await this.#parts.context.accounts.load(address)) ?? undefined);
   }
 
   #nobody({ domain }: ClientStream): Attempt {
