@@ -264,7 +264,7 @@ describe('names that nobody has (checklist 16)', () => {
       .replace(/^r=[^,]*/, 'r=');
   };
 
-  test('get the same salt every time, each another, of the shape that real ones have', async () => {
+  test('get the same salt every time, after a restart, too, each another, of the shape that real ones have', async () => {
     const [one, again, other, real] = [
       await challenge('nobody'),
       await challenge('NOBODY'),
@@ -272,6 +272,8 @@ describe('names that nobody has (checklist 16)', () => {
       await challenge('juliet'),
     ];
     expect(one).toBe(again);
+    stage = newStage();
+    expect(await challenge('nobody')).toBe(one);
     expect(one).not.toBe(other);
     const shape = (text: string): string => text.replace(/[A-Za-z0-9+/]{22}==/, 'salt');
     expect(shape(one)).toBe(shape(real));
