@@ -31,7 +31,8 @@ const house = () => {
   };
   const commits = new CommitLoop({ commit }, clock, () => undefined);
   const mailbox = { reserve: (_account: AccountId, mark: Sequence) => ({ mark }) } as unknown as MailboxStore;
-  const places = new Places(commits, mailbox);
+  const grown: Account[] = [];
+  const places = new Places(commits, mailbox, (account) => void grown.push(account));
   const account = new Account(1 as AccountId, 'juliet@capulet.example' as Address, view, firstSequence);
   /** An entry with the next place, in the open batch. */
   const append = (): Sequence => {
@@ -43,17 +44,18 @@ const house = () => {
     clock.advance(0);
     for (let n = 0; n < 8; n++) await Promise.resolve();
   };
-  return { disk, append, turn };
+  return { disk, append, turn, grown };
 };
 
 test('places rise by one, and the mark on disk is always above them', async () => {
-  const { disk, append, turn } = house();
+  const { disk, append, turn, grown } = house();
   for (let n = 0; n < 1_000; n++) {
     expect(append()).toBe(firstSequence + n);
     await turn();
     expect(disk.mark).toBeGreaterThan(firstSequence + n);
   }
   expect(disk.writes).toBe(4);
+  expect(grown.length).toBe(4);
 });
 
 test('a mark whose batch failed goes with the batch that follows', async () => {

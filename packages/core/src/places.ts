@@ -34,10 +34,13 @@ class Reservation implements Participant {
 export class Places {
   readonly #commits: CommitLoop;
   readonly #mailbox: MailboxStore;
+  readonly #grown: (account: Account) => void;
 
-  constructor(commits: CommitLoop, mailbox: MailboxStore) {
+  /** `grown` is told of accounts whose mailboxes have grown by a block. */
+  constructor(commits: CommitLoop, mailbox: MailboxStore, grown: (account: Account) => void) {
     this.#commits = commits;
     this.#mailbox = mailbox;
+    this.#grown = grown;
   }
 
   /** The next place of a mailbox, for an entry that goes into the open batch. */
@@ -46,6 +49,7 @@ export class Places {
     if (sequence >= account.reserved) {
       account.reserved = (sequence + block) as Sequence;
       this.#commits.join(new Reservation(account, this.#commits, this.#mailbox));
+      this.#grown(account);
     }
     return sequence;
   }

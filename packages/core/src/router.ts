@@ -57,6 +57,8 @@ export interface RouterParts {
 
 export class Router {
   readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
+  /** An account's mailbox has grown by some hundred places. */
+  readonly onGrowth = new HookPoint<Account>('mailbox grown');
   readonly #parts: RouterParts;
   readonly #places: Places;
   /** What waits, for whoever hands it over. */
@@ -66,7 +68,7 @@ export class Router {
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
-    this.#places = new Places(parts.commits, parts.mailbox);
+    this.#places = new Places(parts.commits, parts.mailbox, (account) => void this.onGrowth.run(account));
     this.waiting = new Waiting(parts.commits, parts.mailbox);
     this.#strangers = new Strangers(parts.limits.strangerDay);
   }

@@ -99,6 +99,52 @@ export interface ArchiveStore {
   present(account: AccountId, sequences: readonly Sequence[]): Promise<ReadonlySet<Sequence>>;
 }
 
+/** An account as retention goes through them. */
+export interface Keeper {
+  readonly id: AccountId;
+  readonly address: Address;
+  /** What its archive holds up to a place, as far as it was counted. */
+  readonly size: ArchiveSize;
+}
+
+export interface ArchiveSize {
+  /** The last place that was counted. */
+  readonly counted: Sequence;
+  /** Of the payloads of archived entries up to there, and `entryBytes` for each (`retention.ts`). */
+  readonly bytes: number;
+}
+
+/** One archived entry, as far as retention must know it. */
+export interface AgedEntry {
+  readonly sequence: Sequence;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly bytes: number;
+  readonly pending: boolean;
+}
+
+/** Counting archives and letting their oldest entries go. One caller at a time. */
+export interface RetentionStore {
+  /** Up to `limit` accounts from above one, in the order of their numbers. */
+  keepers(after: AccountId, limit: number): Promise<readonly Keeper[]>;
+  keeper(account: AccountId): Promise<Keeper | undefined>;
+  /** The place and the bytes of up to `limit` archived entries behind a place; undefined when there are none. */
+  measure(account: AccountId, above: Sequence, limit: number): Promise<ArchiveSize | undefined>;
+  /** Adds what was measured. */
+  grow(account: AccountId, measured: ArchiveSize): Write;
+  /** What was counted is counted anew. */
+  uncount(account: AccountId): Write;
+  /** Up to `limit` archived entries, oldest first, from behind a place. */
+  oldest(account: AccountId, above: Sequence, limit: number): Promise<readonly AgedEntry[]>;
+  /**
+   * The archived entries between two places, both inclusive, leave the archive, and what was counted shrinks. Those that
+   * wait for a device stay in the mailbox until one has them; with `waiting` false they stay in the archive too.
+   */
+  release(account: AccountId, first: Sequence, last: Sequence, waiting: boolean): Write[];
+  /** Forgets where conversations were in the part of an archive that is gone: below a place. One pass over their index. */
+  forgetConversations(account: AccountId, below: Sequence): Write;
+}
+
 /** The block list (XEP-0191); patterns as in `AccountView.blocked`. */
 export interface BlockStore {
   add(account: AccountId, patterns: readonly string[]): Write[];
@@ -233,6 +279,7 @@ export interface Stores {
   readonly credentials: CredentialStore;
   readonly mailbox: MailboxStore;
   readonly archive: ArchiveStore;
+  readonly retention: RetentionStore;
   readonly blocks: BlockStore;
   readonly documents: DocumentStore;
   readonly nodes: NodeStore;

@@ -14,6 +14,7 @@ import { Credentials } from '@parlance/storage/repositories/credentials';
 import { Documents } from '@parlance/storage/repositories/documents';
 import { openMailbox } from '@parlance/storage/repositories/mailbox';
 import { Nodes } from '@parlance/storage/repositories/nodes';
+import { Retention } from '@parlance/storage/repositories/retention';
 import { Streams } from '@parlance/storage/repositories/streams';
 import { openSqlite } from '@parlance/storage/sqlite/driver';
 
@@ -58,6 +59,7 @@ export const openEmbedded = async (): Promise<EmbeddedStorage> => {
     blocks: new Blocks(),
     documents: new Documents(driver),
     nodes: new Nodes(driver),
+    retention: new Retention(driver),
     streams: new Streams(driver),
   };
   return {
