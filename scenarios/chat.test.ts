@@ -3,7 +3,7 @@ import type { Account } from '@parlance/chat/account';
 import type { Contact } from '@parlance/chat/contacts/contacts';
 import { Chat, type ChatOptions, type Remembered } from '@parlance/chat/session/chat';
 import { writeRemembered } from '@parlance/chat/session/remembered';
-import type { TextStorage } from '@parlance/chat/storage';
+import type { Pages, TextStorage } from '@parlance/chat/storage';
 import type { Address } from '@parlance/core/ids';
 import { systemPlatform } from '@parlance/xmpp-client/platform';
 import { tcp } from '@parlance/xmpp-client/transports/tcp';
@@ -17,8 +17,12 @@ const device = (): ((address: string) => TextStorage) => {
   return () => ({
     load: (name) => texts.get(name),
     save: (name, text) => void (text === undefined ? texts.delete(name) : texts.set(name, text)),
+    names: () => [...texts.keys()],
   });
 };
+
+/** Every page but this one is gone. */
+const newPage = (): Pages => ({ own: systemPlatform.random.token(60), gone: () => Promise.resolve() });
 
 describe('the client model', () => {
   let house: House;
@@ -33,6 +37,7 @@ describe('the client model', () => {
       platform: systemPlatform,
       transport: tcp({ domain: 'localhost', server, allowPlaintext: true, trust: { verify: false } }),
       storageOf,
+      pages: newPage(),
       language: 'en',
       remember,
       fault: (error) => house.faults.push(error),

@@ -141,6 +141,28 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     expect(await juliet.locator('.banner').count()).toBe(0);
   }, 60_000);
 
+  it('loses nothing between two tabs: what a closed one has left is sent by the other, once', async () => {
+    const second = await juliet.context().newPage();
+    await second.goto(cable.url);
+    await signIn(second, 'juliet', password);
+    await person(second, 'Romeo Montague').click();
+    cable.pull();
+    const said = ['Good night, good night!', 'Parting is over.'] as const;
+    for (const [index, page] of [juliet, second].entries()) {
+      await page.getByText('What you write is kept').last().waitFor();
+      await say(page, said[index] ?? '');
+      await page.getByRole('img', { name: 'Waiting to be sent' }).first().waitFor();
+    }
+    await juliet.close();
+    cable.plugIn();
+    for (const page of [second, romeo]) await page.getByRole('button', { name: 'Try now' }).click();
+    for (const text of said) await romeo.locator('.bubble-text').getByText(text).waitFor({ timeout: 15_000 });
+    await second.waitForTimeout(3_500);
+    for (const page of [second, romeo])
+      for (const text of said) expect(await page.locator('.bubble-text').getByText(text).count()).toBe(1);
+    juliet = second;
+  }, 60_000);
+
   it('looks right in the dark, in Chinese and on a phone', async () => {
     const again = await Screens.open(cable.url);
     try {

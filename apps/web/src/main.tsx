@@ -9,6 +9,7 @@ import './design/tokens.css';
 import './design/base.css';
 import { accountStorage } from './platform/device-storage.ts';
 import { startLanguage } from './platform/language.ts';
+import { openPage } from './platform/pages.ts';
 import { homeDomain, socketUrl } from './platform/place.ts';
 import { rememberedSession, rememberSession } from './platform/tab-session.ts';
 import { startTheme } from './platform/theme.ts';
@@ -26,6 +27,7 @@ const start = async (): Promise<void> => {
     platform: systemPlatform,
     transport,
     storageOf: accountStorage,
+    pages: openPage(),
     language: texts.language,
     remember: rememberSession,
     fault,

@@ -8,7 +8,7 @@ import type { ConversationView } from './conversation.ts';
 import type { Line } from './line.ts';
 import { Messages } from './messages.ts';
 import { Self } from './self.ts';
-import type { TextStorage } from './storage.ts';
+import type { Pages, TextStorage } from './storage.ts';
 
 /** `waiting` tries again at `until`, in milliseconds since 1970. */
 export type ConnectionState =
@@ -22,6 +22,7 @@ export interface AccountOptions {
   readonly clock: Clock;
   /** Of this account alone. */
   readonly storage: TextStorage;
+  readonly pages: Pages;
   readonly newId: () => string;
 }
 
@@ -33,13 +34,14 @@ export class Account {
   readonly #connection = new Cell<ConnectionState>({ kind: 'connecting' });
   readonly #upToDate = new Cell(false);
 
-  constructor({ address, clock, storage, newId }: AccountOptions) {
+  constructor({ address, clock, storage, pages, newId }: AccountOptions) {
     this.address = address;
     this.people = new People(address, clock);
     this.messages = new Messages({
       own: address,
       clock,
       storage,
+      pages,
       newId,
       mayKnow: (peer) => this.people.mayKnow(peer),
     });

@@ -10,7 +10,7 @@ import { KeptMap } from './kept-map.ts';
 import type { Line } from './line.ts';
 import { Sender } from './outbox/sender.ts';
 import { displayedMessage, receiptMessage, stateMessage } from './outbox/stanzas.ts';
-import type { TextStorage } from './storage.ts';
+import type { Pages, TextStorage } from './storage.ts';
 import { lastIncoming, unreadOf } from './timeline/entries.ts';
 import { type Heard, hear } from './timeline/heard.ts';
 import { withFact, withLive } from './timeline/timeline.ts';
@@ -21,6 +21,7 @@ export interface MessagesOptions {
   readonly own: string;
   readonly clock: Clock;
   readonly storage: TextStorage;
+  readonly pages: Pages;
   readonly newId: () => string;
   /** May this person know when we are here? Receipts, markers and typing tell (XEP-0184 §8, XEP-0333 §7, XEP-0085 §8). */
   readonly mayKnow: (peer: string) => boolean;
@@ -38,14 +39,14 @@ export class Messages {
   #line: Line | undefined;
 
   constructor(options: MessagesOptions) {
-    const { own, clock, storage, newId } = options;
+    const { own, clock, storage, pages, newId } = options;
     this.#options = options;
     this.conversations = new Conversations(clock);
     this.#marks = new KeptMap(storage, 'read');
     for (const [peer, mark] of this.#marks.all)
       this.conversations.with(peer).change((timeline) => withFact(timeline, 'readByUs', mark));
     this.#reader = new ArchiveReader(own, this.conversations);
-    this.#sender = new Sender(clock, this.conversations, storage, newId);
+    this.#sender = new Sender(clock, this.conversations, storage, pages, newId);
     this.#theirTyping = new TheirTyping(clock, (peer) =>
       this.conversations.with(peer).setTyping(this.#theirTyping.isTyping(peer)),
     );
@@ -54,6 +55,7 @@ export class Messages {
   /** A new stream: reads what was missed, then sends what waits. Rejects when the connection is lost meanwhile. */
   async begin(line: Line): Promise<void> {
     this.#line = line;
+    this.#sender.begin();
     this.#reader.lost();
     await this.#reader.catchUp(line).catch((error: unknown) => {
       // A server without an archive, or with a slow one, is no reason not to send.

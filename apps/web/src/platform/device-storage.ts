@@ -12,6 +12,10 @@ const quietly = <T>(work: () => T): T | undefined => {
 
 /** The texts under a prefix in a store of the browser. */
 const storageIn = (store: () => Storage, prefix: string): TextStorage => ({
+  names: () =>
+    (quietly(() => Object.keys(store())) ?? [])
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length)),
   load: (name) => quietly(() => store().getItem(`${prefix}${name}`)) ?? undefined,
   save: (name, text) => {
     quietly(() => {

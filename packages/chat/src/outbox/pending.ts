@@ -1,4 +1,5 @@
 // Messages that the server has not taken, or that came back, kept on this device so that a reload loses none.
+// Each page keeps its own, so that two pages never write over each other; what a page leaves behind, another takes over.
 import { loadJson, type TextStorage } from '../storage.ts';
 
 export interface Pending {
@@ -12,7 +13,7 @@ export interface Pending {
   readonly failed?: string;
 }
 
-const name = 'outbox';
+const nameOf = (page: string): string => `outbox/${page}`;
 
 /** Messages that may wait. */
 const pendingLimit = 500;
@@ -23,15 +24,21 @@ const isPending = (value: unknown): value is Pending => {
   return [failed, id, peer, text].every((part) => typeof part === 'string') && typeof at === 'number';
 };
 
-/** The list, oldest first; every change is kept at once. */
+const keptBy = (storage: TextStorage, page: string): readonly Pending[] => {
+  const kept = loadJson(storage, nameOf(page));
+  return Array.isArray(kept) ? kept.filter(isPending) : [];
+};
+
+/** The list of one page, oldest first; every change is kept at once. */
 export class PendingMessages {
   readonly #storage: TextStorage;
+  readonly #page: string;
   #all: readonly Pending[];
 
-  constructor(storage: TextStorage) {
+  constructor(storage: TextStorage, page: string) {
     this.#storage = storage;
-    const kept = loadJson(storage, name);
-    this.#all = Array.isArray(kept) ? kept.filter(isPending).slice(0, pendingLimit) : [];
+    this.#page = page;
+    this.#all = keptBy(storage, page);
   }
 
   get all(): readonly Pending[] {
@@ -50,8 +57,29 @@ export class PendingMessages {
     if (this.#all.some((message) => message.id === id)) this.#keep(this.#all.filter((message) => message.id !== id));
   }
 
+  /** Other pages, living or not, of which something is kept. */
+  others(): readonly string[] {
+    const prefix = nameOf('');
+    const pages = this.#storage.names().filter((name) => name.startsWith(prefix));
+    return pages.map((name) => name.slice(prefix.length)).filter((page) => page !== this.#page);
+  }
+
+  /** Takes over what a page that is gone has left, as far as there is room; returns that. */
+  inherit(page: string): readonly Pending[] {
+    const left = keptBy(this.#storage, page);
+    const taken = left.slice(0, Math.max(0, pendingLimit - this.#all.length));
+    // In this order nothing is lost when we are gone between the two.
+    if (taken.length > 0) this.#keep([...this.#all, ...taken]);
+    this.#write(page, left.slice(taken.length));
+    return taken;
+  }
+
   #keep(all: readonly Pending[]): void {
     this.#all = all;
-    this.#storage.save(name, all.length === 0 ? undefined : JSON.stringify(all));
+    this.#write(this.#page, all);
+  }
+
+  #write(page: string, all: readonly Pending[]): void {
+    this.#storage.save(nameOf(page), all.length === 0 ? undefined : JSON.stringify(all));
   }
 }

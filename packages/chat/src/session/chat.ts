@@ -8,7 +8,7 @@ import type { Platform } from '@parlance/xmpp-client/platform';
 import type { Transport } from '@parlance/xmpp-client/transport';
 import { Account } from '../account.ts';
 import { Cell, type Readable } from '../cell.ts';
-import type { TextStorage } from '../storage.ts';
+import type { Pages, TextStorage } from '../storage.ts';
 import { bind } from './binding.ts';
 import { type Failure, failureOf } from './failure.ts';
 
@@ -34,6 +34,7 @@ export interface ChatOptions {
   readonly transport: Transport;
   /** What is kept on this device of one account, by its bare address. */
   readonly storageOf: (address: string) => TextStorage;
+  readonly pages: Pages;
   /** The language in which the server writes for people. */
   readonly language: string;
   /** Keeps what signs in again after a reload; undefined when it no longer does. Never the password itself. */
@@ -48,6 +49,7 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #session = new Cell<SessionState>(nobody);
   #client: XmppClient | undefined;
+  #account: Account | undefined;
   #indication: ClientStateIndication | undefined;
   #active = true;
 
@@ -71,12 +73,15 @@ export class Chat {
 
   /** Ends the session; what waits to be sent stays on the device. */
   async signOut(): Promise<void> {
-    const client = this.#client;
+    const [client, account] = [this.#client, this.#account];
     this.#client = undefined;
+    this.#account = undefined;
     if (client === undefined) return;
     this.#options.remember(undefined);
     this.#session.set(nobody);
     await client.close();
+    // Also where the stream was interrupted just now, and nothing comes to an end.
+    account?.end();
   }
 
   /** Whether somebody looks at the page: while nobody does, the server may hold back what can wait (XEP-0352 §3). */
@@ -115,7 +120,7 @@ export class Chat {
   }
 
   #begin(address: string, password: Password): XmppClient {
-    const { platform, transport, language, fault, storageOf, remember } = this.#options;
+    const { platform, transport, language, fault, storageOf, pages, remember } = this.#options;
     const client: XmppClient = new XmppClient({
       address,
       password,
@@ -133,9 +138,11 @@ export class Chat {
       address: own,
       clock: platform.clock,
       storage: storageOf(own),
+      pages,
       newId: () => client.id(),
     });
     this.#client = client;
+    this.#account = account;
     this.#indication = new ClientStateIndication(client);
     this.#indication.active = this.#active;
     bind(client, account);
@@ -144,6 +151,7 @@ export class Chat {
       (error: unknown) => fault(error),
     );
     client.on('fatal', (error) => {
+      account.end();
       if (this.#client !== client || this.#session.snapshot().kind !== 'signed-in') return;
       this.#client = undefined;
       this.#signedOut(error);
