@@ -28,7 +28,7 @@ const readyLine = (listeners: Listeners): string => {
 /** The keys that differ and that only a start takes over. */
 const waitingKeys = (now: Configuration, next: Configuration): readonly string[] =>
   (Object.keys(next) as (keyof Configuration)[]).filter(
-    (key) => key !== 'log' && !isDeepStrictEqual(now[key], next[key]),
+    (key) => key !== 'log' && key !== 'retention' && !isDeepStrictEqual(now[key], next[key]),
   );
 
 interface Parts {
@@ -42,6 +42,7 @@ interface Parts {
 const runningOf = ({ server, log, texts, since, load }: Parts): Running => ({
   listeners: server.listeners,
   since,
+  retention: () => server.retention.report,
   reload: async () => {
     const next = load();
     log.setLevel(next.log.level);

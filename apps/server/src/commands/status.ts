@@ -6,7 +6,7 @@ import { type CommonOptions, command, print, type Terminal, withServer } from '.
 import { endpoint, moment, table } from './table.ts';
 
 const lines = (status: Status, { status: said }: Texts): readonly string[] => {
-  const { running, version, pid, since, data, domains, sessions, messages, listeners } = status;
+  const { running, version, pid, since, data, domains, sessions, messages, retention, listeners } = status;
   const rows = [
     [said.domains, domains.join(', ')],
     [said.data, data],
@@ -18,6 +18,7 @@ const lines = (status: Status, { status: said }: Texts): readonly string[] => {
       ...rows,
       [said.sessions, String(sessions)],
       [said.messages, String(messages)],
+      [said.retention, retention === null ? said.notYet : said.left(moment(retention.time), retention.left)],
       ...listeners.map((listener, n) => [n === 0 ? said.listeners : '', `${listener.name} ${endpoint(listener)}`]),
     ]),
   ];

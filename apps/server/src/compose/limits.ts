@@ -1,4 +1,5 @@
 // What one connection and one person may cost, from the configuration's few numbers (SECURITY-CHECKLIST 2, 3).
+import type { RetentionRules } from '@parlance/core/retention';
 import type { MailboxLimits } from '@parlance/core/waiting';
 import type { Limits } from '@parlance/xml/limits';
 import type { XmppLimits } from '@parlance/xmpp-server/context';
@@ -24,6 +25,17 @@ export const xmppLimits = ({ limits }: Configuration): XmppLimits => ({
 export const mailboxLimits = ({ limits }: Configuration): MailboxLimits => ({
   pending: limits.pendingPerAccount,
   strangerDay: limits.strangerMessagesPerDay,
+});
+
+const day = 86_400_000;
+
+export const retentionRules = ({ retention, limits }: Configuration): RetentionRules => ({
+  keep: (domain) => {
+    const days = retention.keepDays[domain];
+    return days === undefined ? undefined : days * day;
+  },
+  bytes: retention.archiveBytes,
+  young: limits.resumptionSeconds * 1_000,
 });
 
 export const admissionLimits: AdmissionLimits = { connections: 100_000, perSource: 1_000 };

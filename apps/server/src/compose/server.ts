@@ -1,10 +1,11 @@
 // A running server, put together: data directory, core, XMPP, listeners; and its orderly end (DESIGN §3, §4).
 import { join } from 'node:path';
+import { Retention } from '@parlance/core/retention';
 import { type Certificates, openCertificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { restAtLeisure } from '../ports/rest.ts';
 import { type Core, composeCore } from './core.ts';
-import { mailboxLimits } from './limits.ts';
+import { mailboxLimits, retentionRules } from './limits.ts';
 import { type ListenerRow, listenAll } from './listeners.ts';
 import type { Ports } from './ports.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -14,12 +15,14 @@ export interface RunningServer {
   readonly configuration: Configuration;
   readonly core: Core;
   readonly xmpp: XmppSide;
+  /** What archives keep. */
+  readonly retention: Retention;
   /** Where it listens. */
   readonly listeners: readonly ListenerRow[];
   /** Connections at this moment. */
   connections(): number;
-  /** Takes new certificates; what could not be taken, as sentences. */
-  reload(): Promise<readonly string[]>;
+  /** Takes new certificates, and what archives keep from now on; what could not be taken, as sentences. */
+  reload(next: Configuration): Promise<readonly string[]>;
   /** Says goodbye to everybody, commits what is open, closes the database. */
   stop(): Promise<void>;
 }
@@ -50,28 +53,37 @@ interface Parts {
 }
 
 const running = async ({ configuration, ports, certificates, storage }: Parts): Promise<RunningServer> => {
-  const { log } = ports;
+  const { clock, log } = ports;
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const isLocal = (domain: string): boolean => domains.has(domain);
   const core = composeCore({ ...ports, storage, isLocal, limits: mailboxLimits(configuration) });
   const xmpp = composeXmpp({ ...ports, configuration, core, isLocal });
   await xmpp.restore();
   await core.commits.flushed();
+  const rules = retentionRules(configuration);
+  const retention = new Retention({ store: core.stores.retention, commits: core.commits, clock, log, rules });
+  core.router.onGrowth.on('act', (account) => void retention.grown(account));
   const listeners = await listenAll({ configuration, services: xmpp.services, certificates, log });
   certificates.watch();
-  const stopCollecting = restAtLeisure(ports.clock);
+  retention.start();
+  const stopCollecting = restAtLeisure(clock);
   return {
     configuration,
     core,
     xmpp,
+    retention,
     listeners: listeners.rows,
     connections: () => listeners.count(),
-    reload: () => certificates.reload(),
+    reload: (next) => {
+      retention.follow(retentionRules(next));
+      return certificates.reload();
+    },
     stop: async () => {
       stopCollecting();
       certificates.close();
       xmpp.sessions.shutdown();
       await listeners.close();
+      await retention.stop();
       await core.commits.flushed();
       await storage.close();
     },

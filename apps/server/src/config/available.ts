@@ -25,7 +25,6 @@ const missing: readonly (readonly [path: readonly string[], harmless: readonly u
   [['storage', 'url'], []],
   [['cluster', 'nats'], []],
   [['cluster', 'node'], []],
-  [['archive', 'keepDays'], []],
   [['components'], [null]],
   ...['externalIp', 'secret', 'url'].map((name) => [['turn', name], []] as const),
   [['direct', 'enabled'], [false]],

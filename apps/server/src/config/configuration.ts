@@ -39,11 +39,18 @@ export interface Configuration {
     readonly origins: readonly string[];
   };
   readonly archive: { readonly enabled: boolean };
+  /** What archives keep; taken over by a reload. */
+  readonly retention: {
+    /** Days, by domain; undefined: for ever. */
+    readonly keepDays: Readonly<Record<string, number | undefined>>;
+    /** Bytes of one archive; undefined: as many as there are. */
+    readonly archiveBytes: number | undefined;
+  };
   /** Undefined: by client, then LANG. */
   readonly language: 'en' | 'zh' | undefined;
   readonly log: { readonly level: LogLevel };
   /** Units stand in the names; bounds and defaults in `schema.ts`. */
-  readonly limits: FileSettings['limits'];
+  readonly limits: Omit<FileSettings['limits'], 'archiveBytes'>;
 }
 
 /** Where a configuration came from, and what the command line says on top. */
@@ -68,8 +75,20 @@ const domainSettings = (settings: FileSettings, folder: string): readonly Domain
     anonymous: settings.auth.anonymous.includes(name),
   }));
 
+/** A domain's own word goes before the common one. */
+const retention = ({ domains, archive, limits }: FileSettings): Configuration['retention'] => ({
+  keepDays: Object.fromEntries(
+    domains.map(({ name, archive: own }) => [
+      name,
+      (own?.keepDays === undefined ? archive.keepDays : own.keepDays) ?? undefined,
+    ]),
+  ),
+  archiveBytes: limits.archiveBytes === 0 ? undefined : (limits.archiveBytes ?? undefined),
+});
+
 /** Completes settings that have been checked. */
 export const toConfiguration = (settings: FileSettings, { file, folder, data }: Origin): Configuration => {
+  const { archiveBytes: _, ...limits } = settings.limits;
   const points = (name: ListenerName): readonly ListenPoint[] => listenPoints(settings.listen[name], settings.address);
   return {
     file,
@@ -78,8 +97,9 @@ export const toConfiguration = (settings: FileSettings, { file, folder, data }: 
     listen: { c2s: points('c2s'), c2sTls: points('c2sTls'), http: points('http'), https: points('https') },
     http: { ...settings.http, publicUrl: settings.http.publicUrl ?? undefined },
     archive: { enabled: settings.archive.enabled },
+    retention: retention(settings),
     language: settings.language ?? undefined,
     log: settings.log,
-    limits: settings.limits,
+    limits,
   };
 };

@@ -81,6 +81,20 @@ auth: {plaintext: true, anonymous: [example.com]}
   ]);
 });
 
+test('what archives keep: for all domains, for one of them, for ever; in bytes or without end', () => {
+  expect(load('').retention).toEqual({ keepDays: { localhost: undefined }, archiveBytes: 1_073_741_824 });
+  const { retention } = load(`
+domains: [a.example, {name: b.example, archive: {keepDays: null}}, {name: c.example, archive: {keepDays: 0.5}}]
+archive: {keepDays: 30}
+limits: {archiveBytes: 0}
+`);
+  expect(retention).toEqual({
+    keepDays: { 'a.example': 30, 'b.example': undefined, 'c.example': 0.5 },
+    archiveBytes: undefined,
+  });
+  expect(message('archive: {keepDays: 0}')).toBe('1: archive.keepDays: Too small: expected number to be >0');
+});
+
 test('listen entries: port, 0, address and port, list, false', () => {
   const { listen } = load(`
 address: "::"

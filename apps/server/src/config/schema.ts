@@ -53,12 +53,23 @@ const tls = section({ cert: optionalText, key: optionalText, acme: z.unknown().o
   'cert and key belong together',
 );
 
+/** Days, and parts of days; null: for ever. */
+const days = z.number().positive().max(36_500).nullable();
+
 const domain = z.union([
-  domainName.transform((name) => ({ name, tls: undefined, auth: undefined, s2s: undefined, sip: undefined })),
+  domainName.transform((name) => ({
+    name,
+    tls: undefined,
+    auth: undefined,
+    archive: undefined,
+    s2s: undefined,
+    sip: undefined,
+  })),
   strict({
     name: domainName,
     tls: tls.optional(),
     auth: section({ plaintext: z.boolean().optional(), registration: registration.optional() }).optional(),
+    archive: section({ keepDays: days.optional() }).optional(),
     s2s: z.unknown().optional(),
     sip: z.unknown().optional(),
   }),
@@ -85,13 +96,17 @@ const limits = section({
   pendingPerAccount: z.int().min(1).max(1_000_000).default(10_000),
   /** Messages kept for one recipient from one address that is no contact, within a day. */
   strangerMessagesPerDay: z.int().min(1).max(1_000_000_000).default(1_000),
+  /** Bytes of one account's archive, 256 for each message included; null or 0: as many as there are. */
+  archiveBytes: z.int().min(0).nullable().default(1_073_741_824),
 });
 
 export const fileSchema = section({
   domains: z
     .array(domain)
     .min(1)
-    .default([{ name: 'localhost', tls: undefined, auth: undefined, s2s: undefined, sip: undefined }]),
+    .default([
+      { name: 'localhost', tls: undefined, auth: undefined, archive: undefined, s2s: undefined, sip: undefined },
+    ]),
   data: text.default('./data'),
   address: address.default('127.0.0.1'),
   listen: section({
@@ -133,7 +148,7 @@ export const fileSchema = section({
   }),
   storage: section({ driver: z.enum(['sqlite', 'postgres']).default('sqlite'), url: optionalText }),
   cluster: section({ nats: optionalText, node: optionalText }),
-  archive: section({ enabled: flag(true), keepDays: z.int().min(1).nullable().default(null) }),
+  archive: section({ enabled: flag(true), keepDays: days.default(null) }),
   s2s: section({
     enabled: flag(true),
     requireTls: flag(true),

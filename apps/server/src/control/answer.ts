@@ -135,6 +135,7 @@ const reload = async ({ running }: House): Promise<readonly string[]> => {
 };
 
 type Handlers = { readonly [Name in RequestName]: (asked: Asked<Name>) => Promise<Answers[Name]> | Answers[Name] };
+  retention: running?.retention() ?? null,
 
 /** Answers requests on a house. Rejects with ControlRefusal for an expected no. */
 export const answersOf = (house: House): Ask => {

@@ -42,7 +42,12 @@ const serve = async (): Promise<() => Promise<void>> => {
     isLocal: (domain) => domain.endsWith('.example'),
     limits: { pending: 10, strangerDay: 10 },
   });
-  const running = { listeners: [], since: 1, reload: () => Promise.resolve(['restart for that']) };
+  const running = {
+    listeners: [],
+    since: 1,
+    retention: () => ({ time: 5, left: 6 }),
+    reload: () => Promise.resolve(['restart for that']),
+  };
   const archiveIds = new KeyedArchiveIds(new Uint8Array(16));
   const ask = answersOf({ configuration, core, membership: core.membership, archiveIds, running });
   const socket = await openControlSocket(configuration.data, ask, silent);
@@ -148,6 +153,7 @@ test('a socket that a killed server left behind is nobody; the next server takes
   caller?.close();
   await stop();
 });
+    retention: { time: 5, left: 6 },
 
 test.runIf(process.platform === 'linux')('a data directory may have a long name', async () => {
   configuration = { ...configuration, data: join(folder, 'long'.repeat(40)) };

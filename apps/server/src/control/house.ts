@@ -2,6 +2,7 @@
 
 import type { AccountId, Sequence } from '@parlance/core/ids';
 import type { Membership } from '@parlance/core/membership';
+import type { RetentionReport } from '@parlance/core/retention';
 import type { Core } from '../compose/core.ts';
 import type { ListenerRow } from '../compose/listeners.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -19,6 +20,8 @@ export interface Running {
   readonly listeners: readonly ListenerRow[];
   /** Milliseconds since 1970. */
   readonly since: number;
+  /** What archives have lost; undefined until they have been gone through once. */
+  retention(): RetentionReport | undefined;
   /** Reads the configuration again; throws a ConfigurationError and keeps the old one when it is not valid. */
   reload(): Promise<readonly string[]>;
 }

@@ -1,4 +1,5 @@
 // What the CLI may ask of a server, running or not: each request with its shape; the answers' types. One JSON line each on the socket.
+import type { RetentionReport } from '@parlance/core/retention';
 import type { AccountSummary } from '@parlance/core/store';
 import type { TraceRecord } from '@parlance/core/trace';
 import { z } from 'zod';
@@ -65,6 +66,8 @@ export interface Status {
   readonly listeners: readonly ListenerRow[];
 }
 
+  /** When archives were gone through last, and how many entries have left them since the start. */
+  readonly retention: RetentionReport | null;
 /** One line of an import that gave no account. */
 export interface ImportFailure {
   /** In the request's list. */

@@ -121,6 +121,9 @@ export const english = {
     listeners: 'listeners',
   },
   check: {
+    retention: 'archives tidied',
+    notYet: 'not yet',
+    left: (time: string, left: number) => `${time}; ${left} messages have left since the start`,
     configuration: (file: string) => `configuration: ${file}`,
     defaults: 'configuration: no file, all defaults',
     plaintext: (domain: string) => `${domain}: auth.plaintext is on; for tests and closed networks only`,
