@@ -47,7 +47,7 @@ const runningOf = ({ server, log, texts, since, load }: Parts): Running => ({
     const next = load();
     log.setLevel(next.log.level);
     const keys = waitingKeys(server.configuration, next);
-    return [...(keys.length === 0 ? [] : [texts.reload.restart(keys.join(', '))]), ...(await server.reload())];
+    return [...(keys.length === 0 ? [] : [texts.reload.restart(keys.join(', '))]), ...(await server.reload(next))];
   },
 });
 

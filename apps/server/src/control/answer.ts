@@ -121,6 +121,7 @@ const status = ({ configuration, core, running }: House): Answers['status'] => (
   since: running?.since ?? null,
   sessions: core.table.size,
   messages: core.trace.total,
+  retention: running?.retention() ?? null,
   listeners: running?.listeners ?? [],
 });
 
@@ -135,7 +136,6 @@ const reload = async ({ running }: House): Promise<readonly string[]> => {
 };
 
 type Handlers = { readonly [Name in RequestName]: (asked: Asked<Name>) => Promise<Answers[Name]> | Answers[Name] };
-  retention: running?.retention() ?? null,
 
 /** Answers requests on a house. Rejects with ControlRefusal for an expected no. */
 export const answersOf = (house: House): Ask => {

@@ -138,6 +138,7 @@ test('through the socket of a running one', async () => {
     running: true,
     pid: process.pid,
     domains: ['a.example', 'b.example'],
+    retention: { time: 5, left: 6 },
   });
   await stop();
   expect(existsSync(join(configuration.data, 'control.sock'))).toBe(false);
@@ -153,7 +154,6 @@ test('a socket that a killed server left behind is nobody; the next server takes
   caller?.close();
   await stop();
 });
-    retention: { time: 5, left: 6 },
 
 test.runIf(process.platform === 'linux')('a data directory may have a long name', async () => {
   configuration = { ...configuration, data: join(folder, 'long'.repeat(40)) };

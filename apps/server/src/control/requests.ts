@@ -63,11 +63,11 @@ export interface Status {
   readonly sessions: number;
   /** Messages routed since the start. */
   readonly messages: number;
+  /** When archives were gone through last, and how many entries have left them since the start. */
+  readonly retention: RetentionReport | null;
   readonly listeners: readonly ListenerRow[];
 }
 
-  /** When archives were gone through last, and how many entries have left them since the start. */
-  readonly retention: RetentionReport | null;
 /** One line of an import that gave no account. */
 export interface ImportFailure {
   /** In the request's list. */

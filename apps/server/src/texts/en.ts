@@ -118,12 +118,12 @@ export const english = {
     domains: 'domains',
     sessions: 'sessions',
     messages: 'messages routed',
-    listeners: 'listeners',
-  },
-  check: {
     retention: 'archives tidied',
     notYet: 'not yet',
     left: (time: string, left: number) => `${time}; ${left} messages have left since the start`,
+    listeners: 'listeners',
+  },
+  check: {
     configuration: (file: string) => `configuration: ${file}`,
     defaults: 'configuration: no file, all defaults',
     plaintext: (domain: string) => `${domain}: auth.plaintext is on; for tests and closed networks only`,

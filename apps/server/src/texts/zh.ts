@@ -111,12 +111,12 @@ export const chinese: Texts = {
     domains: '域',
     sessions: '会话',
     messages: '已转发消息',
-    listeners: '监听',
-  },
-  check: {
     retention: '存档清理',
     notYet: '尚未进行',
     left: (time, left) => `${time}；启动以来移出 ${left} 条消息`,
+    listeners: '监听',
+  },
+  check: {
     configuration: (file) => `配置：${file}`,
     defaults: '配置：没有文件，全部使用默认值',
     plaintext: (domain) => `${domain}：开启了 auth.plaintext；仅用于测试和封闭网络`,
