@@ -9,7 +9,7 @@ export const rooms = {
   'packages/xml': { pure: true, imports: ['base'] },
   'packages/xmpp': { pure: true, imports: ['base', 'xml'], npm: ['tr46', '@mongodb-js/saslprep'] },
   'packages/sip': { pure: true, imports: ['base'] },
-  'packages/core': { pure: true, imports: ['base'] },
+  'packages/core': { pure: true, imports: ['base'], npm: ['unhomoglyph'] },
   'packages/rooms': { pure: true, imports: ['base'] },
   'packages/storage': { imports: ['base', 'core'] },
   'packages/cluster': { imports: ['base', 'core'] },

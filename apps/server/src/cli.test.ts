@@ -253,6 +253,24 @@ describe('without a server', () => {
     });
   });
 
+  test('checklist 29: who looks like somebody else is refused with his name, in both languages, and may be let in', async () => {
+    await parlance('user add paul@localhost --password p');
+    const twin = 'p\u0430ul@localhost';
+    const refused = await parlance(`user add ${twin} --password p`);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(
+      /^parlance: p\u0430ul@localhost: looks like paul@localhost, [^\n]+--allow-lookalike[^\n]+\n$/,
+    );
+    const chinese = await parlance(`user add ${twin} --password p`, '', { LC_ALL: 'zh_CN.UTF-8' });
+    expect(chinese.err).toContain(`${twin}：看起来与已有账号 paul@localhost 相同`);
+    writeFileSync(join(folder, 'twins.csv'), `${twin},p\npaul1@localhost,p\npaull@localhost,p\n`);
+    const imported = await parlance('user import twins.csv');
+    expect(imported.err).toContain(`line 1: ${twin}: looks like paul@localhost, `);
+    expect(imported.err).toContain('2 added, 1 refused');
+    expect(await parlance('user import --allow-lookalike twins.csv')).toMatchObject({ code: 1 });
+    expect(JSON.parse((await parlance('user list --json')).out)).toHaveLength(4);
+  });
+
   test('what needs a server says so, and what is not built too', async () => {
     const notRunning = await Promise.all(['reload', 'trace x'].map((command) => parlance(command)));
     for (const outcome of notRunning)

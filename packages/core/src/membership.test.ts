@@ -94,6 +94,29 @@ test('of two who ask for one address at the same time one gets it', async () => 
   expect(answers.filter(isRefusal)).toHaveLength(1);
 });
 
+test('checklist 29: nobody may look like somebody else of his domain, unless an operator says so', async () => {
+  const twin = 'juli\u0435t@capulet.example' as Address;
+  const ask = (address: Address, lookAlike?: boolean) =>
+    membership.create({ address, password: 'x', role: 'user', ...(lookAlike === undefined ? {} : { lookAlike }) });
+  await join(juliet);
+  expect(await ask(twin)).toEqual({ refused: 'conflict', resembles: juliet });
+  expect(await ask(twin, true)).toBeUndefined();
+  await membership.remove(juliet);
+  expect(await ask(juliet)).toEqual({ refused: 'conflict', resembles: twin });
+  await membership.remove(twin);
+  expect(await ask(juliet)).toBeUndefined();
+});
+
+test('checklist 29: of two look-alikes who ask at the same time the first gets in, in one batch or in two', async () => {
+  const [one, two, three] = ['ann\u0430', 'anna', '\u0430nna'].map((local) => `${local}@capulet.example` as Address);
+  const applicants = [one, two].flatMap((address) =>
+    address === undefined ? [] : [{ address, password: 'x', role: 'user' as const }],
+  );
+  const [batch, single] = await Promise.all([membership.createMany(applicants), join(three ?? juliet)]);
+  expect(batch).toEqual([undefined, { refused: 'conflict', resembles: one }]);
+  expect(single).toEqual({ refused: 'conflict', resembles: one });
+});
+
 test('a batch that the disk does not take gives nobody an account, and may be tried again', async () => {
   const ask = [juliet, nurse].map((address) => ({ address, password: 'x', role: 'user' as const }));
   full = true;

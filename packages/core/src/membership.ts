@@ -4,6 +4,7 @@ import { HookPoint } from '@parlance/base/hook';
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import type { Account, AccountView } from './account.ts';
 import type { Accounts } from './accounts.ts';
+import { Claims } from './claims.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import type { Credential } from './credentials.ts';
 import { type Address, domainOf } from './ids.ts';
@@ -17,6 +18,13 @@ export interface Applicant {
   readonly address: Address;
   readonly password: string;
   readonly role: AccountView['role'];
+  /** An operator has decided that the address may look like another one. */
+  readonly lookAlike?: boolean;
+}
+
+/** The address looks like one that is taken; which one is for operators only, never for strangers. */
+export interface Resemblance extends Refusal {
+  readonly resembles: Address;
 }
 
 export interface MembershipParts {
@@ -35,27 +43,24 @@ export class Membership {
   /** The account may not sign in any more; its sessions are still bound. */
   readonly onSuspend = new HookPoint<Account>('account suspended');
   readonly #parts: MembershipParts;
-  /** Addresses that are being given or taken away. */
-  readonly #moving = new Set<Address>();
+  readonly #claims = new Claims();
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
   }
 
-  async create(applicant: Applicant): Promise<Refusal | undefined> {
+  async create(applicant: Applicant): Promise<Refusal | Resemblance | undefined> {
     const [answer] = await this.createMany([applicant]);
     return answer;
   }
 
   /** One batch: those who are not refused get their accounts together or not at all. Answers stand in the order asked. */
-  async createMany(applicants: readonly Applicant[]): Promise<readonly (Refusal | undefined)[]> {
+  async createMany(applicants: readonly Applicant[]): Promise<readonly (Refusal | Resemblance | undefined)[]> {
     const { commits } = this.#parts;
-    const claimed = applicants.map(({ address }) => this.#claim(address));
+    const claims = applicants.map((applicant) => this.#claim(applicant));
     try {
       const rows = await Promise.all(
-        applicants.map(async (applicant, index) =>
-          claimed[index] === true ? this.#rows(applicant) : refuse('conflict'),
-        ),
+        applicants.map(async (applicant, index) => claims[index] ?? this.#rows(applicant)),
       );
       const writes = rows.flatMap((row) => (isRefusal(row) ? [] : row));
       if (writes.length > 0) {
@@ -64,13 +69,13 @@ export class Membership {
       }
       return rows.map((row) => (isRefusal(row) ? row : undefined));
     } finally {
-      for (const [index, { address }] of applicants.entries()) if (claimed[index] === true) this.#release(address);
+      for (const [index, { address }] of applicants.entries()) if (claims[index] === undefined) this.#release(address);
     }
   }
 
   async remove(address: Address): Promise<Refusal | undefined> {
     const { accounts, clock, commits, stores } = this.#parts;
-    if (!this.#claim(address)) return refuse('conflict');
+    if (!this.#claims.take(address)) return refuse('conflict');
     try {
       const account = await accounts.load(address);
       if (account === null) return refuse('not-found');
@@ -115,25 +120,27 @@ export class Membership {
     );
   }
 
-  /** False when somebody else is at this address just now. */
-  #claim(address: Address): boolean {
-    if (this.#moving.has(address)) return false;
-    this.#moving.add(address);
-    return true;
+  /** A refusal when somebody is at this address just now, or at one that looks like it. */
+  #claim({ address, lookAlike }: Applicant): Refusal | Resemblance | undefined {
+    const resembles = lookAlike === true ? undefined : this.#claims.resembling(address);
+    if (resembles !== undefined) return { refused: 'conflict', resembles };
+    return this.#claims.take(address) ? undefined : refuse('conflict');
   }
 
   /** What was absent may be there now, and is asked for again. An account in memory stays the only one of its address. */
   #release(address: Address): void {
     const { accounts } = this.#parts;
-    this.#moving.delete(address);
+    this.#claims.release(address);
     if (accounts.peek(address) === null) accounts.forget(address);
   }
 
   /** The rows of a new account with its password. */
-  async #rows({ address, password, role }: Applicant): Promise<readonly Write[] | Refusal> {
+  async #rows({ address, password, role, lookAlike }: Applicant): Promise<readonly Write[] | Refusal | Resemblance> {
     const { accounts, clock, isLocal, passwordRows, stores } = this.#parts;
     if (!isLocal(domainOf(address))) return refuse('not-allowed');
     if ((await accounts.load(address)) !== null) return refuse('conflict');
+    const resembles = lookAlike === true ? undefined : await stores.accounts.resembling(address);
+    if (resembles !== undefined) return { refused: 'conflict', resembles };
     const credentials = await passwordRows(password, 1);
     if (isRefusal(credentials)) return credentials;
     const { id, writes } = await stores.accounts.create({ address, role, created: clock.now() });

@@ -176,6 +176,8 @@ export interface AccountStore {
   setArchivePolicy(account: AccountId, policy: ArchivePolicy): Write;
   /** A number of its own and the rows of a new account, whose address must be free. */
   create(account: NewAccount): Promise<{ readonly id: AccountId; readonly writes: readonly Write[] }>;
+  /** A living address of the same domain that looks like this one, and beside which it may not stand (`look-alikes.ts`). */
+  resembling(address: Address): Promise<Address | undefined>;
   /** Ends the address and deletes all that is the account's alone; the number stays taken. */
   remove(account: AccountId, time: number): Write[];
   /**

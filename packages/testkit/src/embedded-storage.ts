@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lookOf } from '@parlance/core/look-alikes';
 import type { Committer, Stores } from '@parlance/core/store';
 import type { Row, Statement } from '@parlance/storage/driver';
 import { migrate } from '@parlance/storage/migrate';
@@ -39,8 +40,8 @@ const insert = (address: string): Statement[] => {
       parameters: [everything],
     },
     {
-      sql: 'INSERT INTO address (domain, local, account, since) SELECT ?, ?, MAX(id), 0 FROM account',
-      parameters: [domain, local],
+      sql: 'INSERT INTO address (domain, local, account, since, look) SELECT ?, ?, MAX(id), 0, ? FROM account',
+      parameters: [domain, local, lookOf(local)],
     },
   ];
 };

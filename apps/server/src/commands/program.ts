@@ -28,7 +28,7 @@ const named = (owner: Owner | undefined, texts: Texts): string =>
 
 /** What went wrong, in one line for a person. */
 const lineOf = (error: unknown, texts: Texts): string => {
-  if (error instanceof ControlRefusal) return texts.refusals[error.code](error.subject);
+  if (error instanceof ControlRefusal) return texts.refusals[error.code](error.subject, error.other);
   if (error instanceof DataTaken) return texts.dataTaken(error.data, named(error.owner, texts));
   if (error instanceof DatabaseLocked) {
     const holders = error.holders.map((holder) => named(holder, texts)).join(', ');

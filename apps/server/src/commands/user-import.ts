@@ -18,6 +18,10 @@ interface Failure {
   readonly reason: string;
 }
 
+interface Options extends CommonOptions {
+  readonly allowLookalike?: true;
+}
+
 interface Progress {
   added: number;
   readonly failed: Failure[];
@@ -42,17 +46,17 @@ async function* batches(input: NodeJS.ReadableStream, refuse: (line: number) => 
 }
 
 /** One batch on disk; what it refused joins the failures. */
-const add = async (ask: Ask, batch: readonly Line[], texts: Texts): Promise<Progress> => {
+const add = async (ask: Ask, batch: readonly Line[], lookAlike: boolean, texts: Texts): Promise<Progress> => {
   const users = batch.map(({ address, password }) => ({ address, password }));
-  const refused = await ask('user import', { users });
-  const failed = refused.map(({ index, code }) => {
+  const refused = await ask('user import', { users, lookAlike });
+  const failed = refused.map(({ index, code, other }) => {
     const { line, address } = batch[index] ?? { line: 0, address: '' };
-    return { line, address, reason: texts.refusals[code](address) };
+    return { line, address, reason: texts.refusals[code](address, other ?? '') };
   });
   return { added: batch.length - failed.length, failed };
 };
 
-const run = async (terminal: Terminal, ask: Ask, file: string): Promise<Progress> => {
+const run = async (terminal: Terminal, ask: Ask, file: string, lookAlike: boolean): Promise<Progress> => {
   const { texts, input } = terminal;
   const total: Progress = { added: 0, failed: [] };
   const fail = (...failures: readonly Failure[]): void => {
@@ -62,7 +66,7 @@ const run = async (terminal: Terminal, ask: Ask, file: string): Promise<Progress
   const source = file === '-' ? input : createReadStream(file, 'utf8');
   const malformed = (line: number): void => fail({ line, address: '', reason: texts.import.noComma });
   for await (const batch of batches(source, malformed)) {
-    const { added, failed } = await add(ask, batch, texts);
+    const { added, failed } = await add(ask, batch, lookAlike, texts);
     total.added += added;
     fail(...failed);
     terminal.err(texts.import.progress(total.added, total.failed.length));
@@ -74,9 +78,12 @@ export const userImport = (terminal: Terminal): Command => {
   const { texts, ports } = terminal;
   return command(terminal, 'user import')
     .argument('<file>', texts.arguments.users)
-    .action(async (file: string, options: CommonOptions) => {
+    .option('--allow-lookalike', texts.options.allowLookalike)
+    .action(async (file: string, options: Options) => {
       const began = ports.clock.monotonic();
-      const { added, failed } = await withServer(terminal, options, 'user import', (ask) => run(terminal, ask, file));
+      const lookAlike = options.allowLookalike === true;
+      const work = (ask: Ask): Promise<Progress> => run(terminal, ask, file, lookAlike);
+      const { added, failed } = await withServer(terminal, options, 'user import', work);
       const seconds = (ports.clock.monotonic() - began) / 1_000;
       const done = texts.import.done(added, failed.length, seconds.toFixed(1));
       if (failed.length === 0 || options.json === true) print(terminal, options, { added, failed, seconds }, [done]);

@@ -1,6 +1,7 @@
 // Answers to requests of the CLI, the same whether the server runs or not.
 import { isRefusal, type Refusal } from '@parlance/base/refusal';
 import { type Address, addressOf, domainOf, localOf } from '@parlance/core/ids';
+import type { Resemblance } from '@parlance/core/membership';
 import type { Session } from '@parlance/core/session';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { ConfigurationError } from '../config/refuse.ts';
@@ -27,7 +28,16 @@ const codes: Partial<Record<Refusal['refused'], Code>> = {
   'not-acceptable': 'password-malformed',
 };
 
-const codeOf = ({ refused }: Refusal): Code => codes[refused] ?? 'internal';
+interface Told {
+  readonly code: Code;
+  readonly other?: string;
+}
+
+/** What a refusal is called here, and for whose sake. */
+const told = (refusal: Refusal | Resemblance): Told =>
+  'resembles' in refusal
+    ? { code: 'address-resembles', other: refusal.resembles }
+    : { code: codes[refusal.refused] ?? 'internal' };
 
 /** The address of an account as a person wrote it, prepared (RFC 7622). */
 const tryPrepare = (written: string): Address | undefined => {
@@ -44,19 +54,23 @@ const prepare = (written: string): Address => {
 /** A change of one account: what the core refuses is refused with the address as it was written. */
 const change = async (written: string, make: (address: Address) => Promise<Refusal | undefined>): Promise<null> => {
   const refusal = await make(prepare(written));
-  if (refusal !== undefined) throw new ControlRefusal(codeOf(refusal), written);
-  return null;
+  if (refusal === undefined) return null;
+  const { code, other } = told(refusal);
+  throw new ControlRefusal(code, written, other);
 };
 
-const importUsers = async ({ membership }: House, users: Asked<'user import'>['users']): Promise<ImportFailure[]> => {
+const importUsers = async (
+  { membership }: House,
+  { users, lookAlike }: Asked<'user import'>,
+): Promise<ImportFailure[]> => {
   const lines = users.map(({ address, password }, index) => ({ index, password, address: tryPrepare(address) }));
   const good = lines.flatMap(({ address, ...line }) => (address === undefined ? [] : [{ ...line, address }]));
   const outcomes = await membership.createMany(
-    good.map(({ address, password }) => ({ address, password, role: 'user' })),
+    good.map(({ address, password }) => ({ address, password, role: 'user', lookAlike })),
   );
   const refused = good.flatMap(({ index }, n) => {
     const outcome = outcomes[n];
-    return isRefusal(outcome) ? [{ index, code: codeOf(outcome) }] : [];
+    return isRefusal(outcome) ? [{ index, ...told(outcome) }] : [];
   });
   const malformed = lines
     .filter(({ address }) => address === undefined)
@@ -141,9 +155,9 @@ type Handlers = { readonly [Name in RequestName]: (asked: Asked<Name>) => Promis
 export const answersOf = (house: House): Ask => {
   const { membership } = house;
   const handlers: Handlers = {
-    'user add': ({ address, password, role }) =>
-      change(address, (prepared) => membership.create({ address: prepared, password, role })),
-    'user import': ({ users }) => importUsers(house, users),
+    'user add': ({ address, password, role, lookAlike }) =>
+      change(address, (prepared) => membership.create({ address: prepared, password, role, lookAlike })),
+    'user import': (asked) => importUsers(house, asked),
     'user list': (asked) => list(house, asked),
     'user passwd': ({ address, password }) => change(address, (prepared) => membership.setPassword(prepared, password)),
     'user remove': ({ address }) => change(address, (prepared) => membership.remove(prepared)),

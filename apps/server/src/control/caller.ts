@@ -14,7 +14,7 @@ export interface Caller {
 
 interface Reply {
   readonly answer?: unknown;
-  readonly refused?: { readonly code: Code; readonly subject: string };
+  readonly refused?: { readonly code: Code; readonly subject: string; readonly other?: string };
 }
 
 const connected = (path: string): Promise<Socket | undefined> =>
@@ -36,7 +36,7 @@ export const callServer = async (data: string): Promise<Caller | undefined> => {
     const { value, done } = await lines.next();
     if (done === true) throw new ControlRefusal('not-running', '');
     const { answer, refused } = JSON.parse(value) as Reply;
-    if (refused !== undefined) throw new ControlRefusal(refused.code, refused.subject);
+    if (refused !== undefined) throw new ControlRefusal(refused.code, refused.subject, refused.other);
     return answer as Answers[Name];
   };
   return { ask, close: () => socket.destroy() };

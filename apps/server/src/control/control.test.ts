@@ -61,9 +61,13 @@ const life = async (ask: Ask): Promise<unknown[]> => {
   const refusal = (attempt: Promise<unknown>): Promise<unknown> =>
     attempt.then(
       () => 'accepted',
-      (error: unknown) => (error instanceof ControlRefusal ? [error.code, error.subject] : error),
+      (error: unknown) =>
+        error instanceof ControlRefusal
+          ? [error.code, error.subject, ...(error.other === '' ? [] : [error.other])]
+          : error,
     );
-  const add = (address: string, password = 'secret') => refusal(ask('user add', { address, password, role: 'user' }));
+  const add = (address: string, password = 'secret', lookAlike = false) =>
+    refusal(ask('user add', { address, password, role: 'user', lookAlike }));
   return [
     await add('Romeo@A.example'),
     await add('romeo@a.example'),
@@ -71,9 +75,16 @@ const life = async (ask: Ask): Promise<unknown[]> => {
     await add('nobody'),
     await add('x@elsewhere.org'),
     await add('y@a.example', '\u0007'),
+    await add('r\u043emeo@a.example'),
+    await add('r\u043emeo@b.example', 'secret', true),
     await ask('user import', {
-      users: ['u1@a.example', 'bad', 'u2@a.example', 'romeo@a.example'].map((address) => ({ address, password: 'p' })),
+      users: ['u1@a.example', 'bad', 'u2@a.example', 'romeo@a.example', 'rome\u043e@a.example'].map((address) => ({
+        address,
+        password: 'p',
+      })),
+      lookAlike: false,
     }),
+    await refusal(ask('user remove', { address: 'r\u043emeo@b.example' })),
     await refusal(ask('user role', { address: 'u1@a.example', role: 'admin' })),
     await refusal(ask('user suspend', { address: 'u2@a.example', suspended: true })),
     await refusal(ask('user passwd', { address: 'u3@a.example', password: 'p' })),
@@ -98,10 +109,14 @@ const expected = [
   ['address-malformed', 'nobody'],
   ['domain-foreign', 'x@elsewhere.org'],
   ['password-malformed', 'y@a.example'],
+  ['address-resembles', 'r\u043emeo@a.example', 'romeo@a.example'],
+  'accepted',
   [
     { index: 1, code: 'address-malformed' },
     { index: 3, code: 'address-taken' },
+    { index: 4, code: 'address-resembles', other: 'romeo@a.example' },
   ],
+  'accepted',
   'accepted',
   'accepted',
   ['address-unknown', 'u3@a.example'],

@@ -33,7 +33,10 @@ const answer = async (line: string, ask: Ask, log: Log): Promise<object> => {
     if (!parsed.success) throw new ControlRefusal('request-malformed', name);
     return { answer: await ask(name, parsed.data as never) };
   } catch (error) {
-    if (error instanceof ControlRefusal) return { refused: { code: error.code, subject: error.subject } };
+    if (error instanceof ControlRefusal) {
+      const { code, subject, other } = error;
+      return { refused: { code, subject, other } };
+    }
     log.error('control request failed', { error });
     return { refused: { code: 'internal', subject: '' } };
   }

@@ -7,15 +7,18 @@ import type { ListenerRow } from '../compose/listeners.ts';
 
 const role = z.enum(['user', 'admin']);
 const address = z.string();
+/** The address may look like another one. */
+const lookAlike = z.boolean();
 const nothing = z.strictObject({});
 
 /** Accounts in one request of an import: one batch on disk. */
 export const importBatch = 250;
 
 export const requestSchemas = {
-  'user add': z.strictObject({ address, password: z.string(), role }),
+  'user add': z.strictObject({ address, password: z.string(), role, lookAlike }),
   'user import': z.strictObject({
     users: z.array(z.strictObject({ address, password: z.string() })).max(importBatch),
+    lookAlike,
   }),
   'user list': z.strictObject({ domain: z.string().nullable(), after: address.nullable() }),
   'user passwd': z.strictObject({ address, password: z.string() }),
@@ -73,6 +76,7 @@ export interface ImportFailure {
   /** In the request's list. */
   readonly index: number;
   readonly code: Code;
+  readonly other?: string;
 }
 
 export interface Answers {
@@ -94,6 +98,7 @@ export interface Answers {
 /** Why something was refused, as a key of the texts for people. */
 export type Code =
   | 'address-malformed'
+  | 'address-resembles'
   | 'address-taken'
   | 'address-unknown'
   | 'domain-foreign'
@@ -104,16 +109,18 @@ export type Code =
   | 'request-malformed'
   | 'internal';
 
-/** An expected no to a request; `subject` is what it is about, as the person wrote it. */
+/** An expected no to a request; `subject` is what it is about, as the person wrote it, `other` what stands against it. */
 export class ControlRefusal extends Error {
   override readonly name = 'ControlRefusal';
   readonly code: Code;
   readonly subject: string;
+  readonly other: string;
 
-  constructor(code: Code, subject: string) {
+  constructor(code: Code, subject: string, other = '') {
     super(`${code}: ${subject}`);
     this.code = code;
     this.subject = subject;
+    this.other = other;
   }
 }
 

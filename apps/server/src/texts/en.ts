@@ -38,6 +38,7 @@ export const english = {
     password: 'the password; others on this machine may see it, --password-stdin is better',
     passwordStdin: 'read the password from the first line of standard input',
     admin: 'make the account an administrator',
+    allowLookalike: 'also an address that looks like that of another account',
     undo: 'allow it again',
     help: 'show this help',
     version: 'show the version',
@@ -45,6 +46,8 @@ export const english = {
   titles: { usage: 'Usage:', arguments: 'Arguments:', options: 'Options:', commands: 'Commands:' },
   refusals: {
     'address-malformed': (subject: string) => `${subject}: this is no address; write it like romeo@example.com`,
+    'address-resembles': (subject: string, other: string) =>
+      `${subject}: looks like ${other}, which has an account; people could take one for the other (--allow-lookalike creates it anyway)`,
     'address-taken': (subject: string) => `${subject}: the address is taken`,
     'address-unknown': (subject: string) => `${subject}: there is no such account`,
     'domain-foreign': (subject: string) =>

@@ -39,6 +39,7 @@ export const chinese: Texts = {
     password: '密码；本机其他人可能看到，建议用 --password-stdin',
     passwordStdin: '从标准输入的第一行读取密码',
     admin: '设为管理员',
+    allowLookalike: '即使该地址与其他账号看起来相同也创建',
     undo: '重新允许登录',
     help: '显示帮助',
     version: '显示版本',
@@ -46,6 +47,8 @@ export const chinese: Texts = {
   titles: { usage: '用法：', arguments: '参数：', options: '选项：', commands: '命令：' },
   refusals: {
     'address-malformed': (subject) => `${subject}：不是有效地址；应写成 romeo@example.com 的形式`,
+    'address-resembles': (subject, other) =>
+      `${subject}：看起来与已有账号 ${other} 相同，容易混淆（加 --allow-lookalike 可强制创建）`,
     'address-taken': (subject) => `${subject}：该地址已被使用`,
     'address-unknown': (subject) => `${subject}：没有这个账号`,
     'domain-foreign': (subject) => `${subject}：本服务器不提供该域；见配置中的 domains`,

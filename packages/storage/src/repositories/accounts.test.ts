@@ -74,6 +74,23 @@ test('an address is taken once: the second creation commits nothing', async () =
   expect(await read('SELECT COUNT(*) AS n FROM account')).toEqual([{ n: 1 }]);
 });
 
+test('who looks alike is found in his domain, while he lives', async () => {
+  const twin = (domain: string): Address => `juli\u0435t@${domain}` as Address;
+  const id = await create(juliet);
+  expect(await accounts.resembling(twin('capulet.example'))).toBe(juliet);
+  expect(await accounts.resembling(twin('montague.example'))).toBeUndefined();
+  expect(await accounts.resembling('ju1iet@capulet.example' as Address)).toBeUndefined();
+  const plan = await read(
+    `EXPLAIN QUERY PLAN SELECT local FROM address WHERE domain = ? AND look = ? AND until IS NULL
+    LIMIT 1`,
+    'capulet.example',
+    '=juliet',
+  );
+  expect(JSON.stringify(plan)).toContain('address_look');
+  await commit(accounts.remove(id, 2_000));
+  expect(await accounts.resembling(twin('capulet.example'))).toBeUndefined();
+});
+
 test('role and suspension are kept', async () => {
   const id = await create(juliet);
   await commit([accounts.setRole(id, 'admin'), accounts.setSuspended(id, true)]);

@@ -10,6 +10,7 @@ import {
   localOf,
   type Sequence,
 } from '@parlance/core/ids';
+import { lookOf, looksBeside } from '@parlance/core/look-alikes';
 import type { AccountStore, AccountSummary, NewAccount, Write } from '@parlance/core/store';
 import type { Driver, Row, Statement } from '../driver.ts';
 import { toContact } from './contacts.ts';
@@ -52,11 +53,20 @@ export class Accounts implements AccountStore {
   async create({ address, role, created }: NewAccount): Promise<{ id: AccountId; writes: Write[] }> {
     const id = await this.#takeId();
     const account = [id, created, role, fromPolicy(firstPolicy)];
-    const row = [domainOf(address), localOf(address), id, created];
+    const row = [domainOf(address), localOf(address), id, created, lookOf(localOf(address))];
     return {
       id,
       writes: [asWrite({ sql: insertAccount, parameters: account }), asWrite({ sql: insertAddress, parameters: row })],
     };
+  }
+
+  async resembling(address: Address): Promise<Address | undefined> {
+    const [domain, looks] = [domainOf(address), looksBeside(localOf(address))];
+    for (const look of looks) {
+      const [row] = await this.#driver.read({ sql: selectLook, parameters: [domain, look] });
+      if (row !== undefined) return addressOf(String(row['local']), domain);
+    }
+    return undefined;
   }
 
   remove(account: AccountId, time: number): Write[] {
@@ -106,7 +116,7 @@ const firstPolicy: ArchivePolicy = { byDefault: 'always', always: new Set(), nev
 
 const insertAccount =
   'INSERT INTO account (id, created, role, suspended, roster_version, archive) VALUES (?, ?, ?, 0, 0, ?)';
-const insertAddress = 'INSERT INTO address (domain, local, account, since) VALUES (?, ?, ?, ?)';
+const insertAddress = 'INSERT INTO address (domain, local, account, since, look) VALUES (?, ?, ?, ?, ?)';
 
 /** Tables whose rows belong to one account alone. */
 const personal = [
@@ -139,6 +149,8 @@ const selectSummaries = `SELECT address.domain, address.local, account.role, acc
 
 /** From the index of waiting entries alone; `pending = 1` as the index says it. */
 const selectWaiting = 'SELECT account, sequence FROM entry WHERE pending = 1 AND account IN';
+
+const selectLook = 'SELECT local FROM address WHERE domain = ? AND look = ? AND until IS NULL LIMIT 1';
 
 const toAddress = (row: Row): Address => addressOf(String(row['local']), String(row['domain']));
 

@@ -67,6 +67,14 @@ test('an account is made, and its name is taken then (Examples 4–6)', async ()
   expect(condition(await set(stage.client(), registrationFields('juliet', 'r0m30')))).toBe('conflict');
 });
 
+test('checklist 29: a name that looks like somebody else is taken, and nobody is told whose it looks like', async () => {
+  const answer = await set(stage.client(), registrationFields('juli\u0435t', 'r0m30'));
+  expect(condition(answer)).toBe('conflict');
+  expect(answer).not.toContain('juliet');
+  const taken = await set(stage.client(), registrationFields('juliet', 'r0m30'));
+  expect(answer).toBe(taken);
+});
+
 test('what is missing or malformed is not acceptable (Example 7)', async () => {
   const client = stage.client();
   for (const [username, password] of [
