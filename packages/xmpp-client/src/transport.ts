@@ -23,7 +23,7 @@ export interface Connection {
   startTls(): Promise<void>;
   /** Empty when the connection has none (no TLS, or a browser's WebSocket). */
   channelBindings(): ChannelBindings;
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then closes, whatever the other side does. */
   end(): void;
   /** Closes at once. */
   destroy(): void;

@@ -1,7 +1,8 @@
 // How a stream is put into text: the framing of sockets (RFC 6120 §4.2); WebSockets and BOSH bring their own.
 import type { Element } from '@parlance/xml/element';
-import { escapeAttr, serialise } from '@parlance/xml/serialise';
+import { escapeAttr } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { inStream, standingAlone } from '@parlance/xmpp/stream-element';
 
 /** Our stream header (RFC 6120 §4.7). */
 export interface Header {
@@ -24,15 +25,6 @@ export interface Framing {
   text(text: string): string;
 }
 
-/** An element of the streams namespace under its customary prefix, whose content stands in the context `contextNs`. */
-const prefixed = (element: Element, contextNs: string, declaration = ''): string => {
-  const inner = element
-    .elements()
-    .map((child) => serialise(child, contextNs))
-    .join('');
-  return `<stream:${element.name}${declaration}>${inner}</stream:${element.name}>`;
-};
-
 /** The attributes that every framing gives its header. */
 export const headerAttributes = ({ from, to, id, language }: Header): string => {
   const addressee = to === undefined ? '' : ` to='${escapeAttr(to)}'`;
@@ -41,10 +33,7 @@ export const headerAttributes = ({ from, to, id, language }: Header): string => 
 
 /** A first-level element that stands alone: it declares its own namespace (RFC 7395 §3.3.3, XEP-0206 §3). */
 export const standing: Pick<Framing, 'element' | 'text'> = {
-  element: (element) =>
-    element.ns === namespaces.stream
-      ? prefixed(element, '', ` xmlns:stream='${namespaces.stream}'`)
-      : serialise(element),
+  element: standingAlone,
   text: (text) => text.replace(/^<(message|presence|iq)(?=[\s/>])/, `<$1 xmlns='${namespaces.client}'`),
 };
 
@@ -54,7 +43,6 @@ export const socketFraming: Framing = {
   open: (header) =>
     `<?xml version='1.0'?><stream:stream xmlns='${namespaces.client}' xmlns:stream='${namespaces.stream}' ${headerAttributes(header)}>`,
   close: '</stream:stream>',
-  element: (element) =>
-    element.ns === namespaces.stream ? prefixed(element, namespaces.client) : serialise(element, namespaces.client),
+  element: inStream,
   text: (text) => text,
 };

@@ -1,6 +1,8 @@
 // One stream over one connection: elements out, elements in. Read one by one while negotiating, handed over afterwards.
 import type { Element } from '@parlance/xml/element';
+import { XmlError } from '@parlance/xml/error';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { streamErrorElement } from '@parlance/xmpp/stream-error';
 import { ConnectionLost, ProtocolError, StreamError } from '../errors.ts';
 import type { ChannelBindings, Connection, ConnectionOwner, Transport } from '../transport.ts';
 import type { Framing, StreamHeader } from './framing.ts';
@@ -27,6 +29,8 @@ export class Channel {
   #over: { error: Error | undefined } | undefined;
   /** An XML element that says "TLS begins after this". */
   #upgrading = false;
+  /** The connection closes when everything has been written. */
+  #ending = false;
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -116,14 +120,14 @@ export class Channel {
   fail(condition: Element, error: Error): void {
     this.send(condition);
     this.close();
-    this.#connection?.end();
+    this.#end();
     this.#finish(error);
   }
 
   /** Drops the connection without a word: a resumable session stays resumable (XEP-0198 §7). */
   destroy(error?: Error): void {
     this.#finish(error);
-    this.#connection?.destroy();
+    if (!this.#ending) this.#connection?.destroy();
   }
 
   #received(data: Uint8Array | string): void {
@@ -131,14 +135,28 @@ export class Channel {
     try {
       this.#framing.received(data);
     } catch (error) {
-      this.destroy(error instanceof Error ? error : new ProtocolError(String(error)));
+      this.#broken(error);
     }
+  }
+
+  /** Tells the server what is wrong with its stream (RFC 6120 §4.9), but for one that may be somebody else's (§5.4.3.3). */
+  #broken(error: unknown): void {
+    if (error instanceof XmlError && !this.#upgrading) this.fail(streamErrorElement(error.condition), error);
+    else if (error instanceof ProtocolError && !this.#upgrading)
+      this.fail(streamErrorElement('undefined-condition'), error);
+    else this.destroy(error instanceof Error ? error : new ProtocolError(String(error)));
+  }
+
+  /** What has been written still goes out. */
+  #end(): void {
+    this.#ending = true;
+    this.#connection?.end();
   }
 
   #element(element: Element): boolean {
     if (element.ns === namespaces.stream && element.name === 'error') {
       this.#finish(streamError(element));
-      this.#connection?.end();
+      this.#end();
       return false;
     }
     this.#arrived(element);
@@ -160,7 +178,7 @@ export class Channel {
   #closedByPeer(elsewhere: string | undefined): void {
     if (this.#over === undefined) this.#connection?.write(this.#framing.close);
     this.#finish(elsewhere === undefined ? undefined : new StreamError('see-other-host', undefined, elsewhere));
-    this.#connection?.end();
+    this.#end();
   }
 
   #finish(error: Error | undefined): void {

@@ -3,6 +3,7 @@ import { parseDocument } from '@parlance/xml/document';
 import { el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { standingAlone } from '@parlance/xmpp/stream-element';
 import { ProtocolError } from '../errors.ts';
 import type { Framing, FramingHandler } from './framing.ts';
 import { serverLimits, strangerLimits } from './limits.ts';
@@ -13,7 +14,7 @@ export const websocketFrames = (handler: FramingHandler): Framing => {
     open: ({ to, from, lang }) =>
       serialise(el('open', namespaces.framing, { to, from, 'xml:lang': lang, version: '1.0' })),
     close: serialise(el('close', namespaces.framing)),
-    encode: (element) => serialise(element),
+    encode: standingAlone,
     received(data) {
       if (typeof data !== 'string') throw new ProtocolError('a binary frame (RFC 7395 §3.2 allows text only)');
       const element = parseDocument(data, limits);

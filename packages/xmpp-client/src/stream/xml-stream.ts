@@ -1,8 +1,9 @@
 // Framing of an XML stream over TCP or TLS (RFC 6120 §4).
 import type { Element } from '@parlance/xml/element';
 import { XmlScanner } from '@parlance/xml/scanner';
-import { escapeAttr, serialise } from '@parlance/xml/serialise';
+import { escapeAttr } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { inStream } from '@parlance/xmpp/stream-element';
 import { ProtocolError } from '../errors.ts';
 import type { Framing, FramingHandler, StreamHeader } from './framing.ts';
 import { serverLimits, strangerLimits } from './limits.ts';
@@ -40,7 +41,7 @@ export const xmlStream = (handler: FramingHandler): Framing => {
       return headerText(header);
     },
     close: '</stream:stream>',
-    encode: (element) => serialise(element, namespaces.client),
+    encode: inStream,
     received(data) {
       if (typeof data === 'string') throw new ProtocolError('text from a byte stream');
       // RFC 6120 §5.4.3.3: what came in clear after <proceed/> must not become part of the protected stream.

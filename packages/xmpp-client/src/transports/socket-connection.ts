@@ -55,8 +55,9 @@ export class SocketConnection implements Connection {
     return this.#socket instanceof TLSSocket && this.#trust.bind !== false ? bindingsOf(this.#socket) : new Map();
   }
 
+  /** A server that does not close its side is not waited for. */
   end(): void {
-    this.#socket.end();
+    this.#socket.destroySoon();
   }
 
   destroy(): void {
