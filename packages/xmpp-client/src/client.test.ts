@@ -181,8 +181,8 @@ test('every request is answered once; answers to nobody get none', async () => {
   client.handle('get', 'bug', 'test', () => {
     throw new Error('a bug');
   });
-  const ask = (content: string): void =>
-    server.say(`<iq ${ns} type='get' id='7' from='romeo@two.example/x'>${content}</iq>`);
+  const ask = (content: string, type = 'get'): void =>
+    server.say(`<iq ${ns} type='${type}' id='7' from='romeo@two.example/x'>${content}</iq>`);
   server.say(result('nobody-asked'));
   const answers: (string | undefined)[] = [];
   for (const name of ['good', 'late', 'no', 'bug', 'unknown']) {
@@ -191,14 +191,20 @@ test('every request is answered once; answers to nobody get none', async () => {
     expect([iq.attr('id'), iq.attr('to'), iq.attr('from')]).toEqual(['7', 'romeo@two.example/x', undefined]);
     answers.push(iq.child('error')?.elements()[0]?.name ?? iq.attr('type'));
   }
-  ask('');
-  answers.push((await server.stanza('iq')).child('error')?.elements()[0]?.name);
+  for (const [content, type] of [
+    ['', 'get'],
+    ["<good xmlns='test'/>", 'put'],
+  ]) {
+    ask(content ?? '', type);
+    answers.push((await server.stanza('iq')).child('error')?.elements()[0]?.name);
+  }
   expect(answers).toEqual([
     'result',
     'result',
     'forbidden',
     'internal-server-error',
     'service-unavailable',
+    'bad-request',
     'bad-request',
   ]);
   expect(faults).toHaveLength(1);

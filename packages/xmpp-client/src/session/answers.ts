@@ -32,8 +32,10 @@ export class Answers {
 
   answer(iq: Element): void {
     const [payload, ...more] = iq.elements();
-    const handler = payload && this.#handlers.get(keyOf(iq.attr('type') ?? '', payload.name, payload.ns));
-    if (payload === undefined || more.length > 0) this.#refuse(iq, 'bad-request');
+    const type = iq.attr('type') ?? '';
+    const handler = payload && this.#handlers.get(keyOf(type, payload.name, payload.ns));
+    // RFC 6120 §8.2.3: two types of requests, one payload.
+    if (payload === undefined || more.length > 0 || !['get', 'set'].includes(type)) this.#refuse(iq, 'bad-request');
     else if (handler === undefined) this.#refuse(iq, 'service-unavailable');
     else void this.#run(handler, payload, iq);
   }
