@@ -9,6 +9,8 @@ export interface ConnectionOwner {
   opened(header: Element): void;
   /** One complete first-level element. */
   element(element: Element): void;
+  /** Something was read, whether or not it brought an element: white space, a part of one, a request without any. */
+  heard(): void;
   /** The peer closed its half of the stream. */
   ended(): void;
   /** What came is no XML stream: an XmlError or StreamError. Nothing more is read. */
@@ -38,7 +40,7 @@ export interface Connection {
   write(text: string): void;
   /** Bytes queued and not yet taken by the peer. */
   readonly backlog: number;
-  /** Bytes that the peer has sent and that were looked at. */
+  /** Bytes that the peer has sent and that were looked at, and for each look as much as it costs. */
   readonly received: number;
   /** Nothing behind the present element is handed over until reading goes on; only the peer's own budget may stop it. */
   pauseReading(paused: boolean): void;

@@ -17,6 +17,14 @@ test('32 elements, or 32 KB, and everybody else has a turn', () => {
   expect(large).toEqual([undefined, 0, undefined, 0]);
 });
 
+test('what brings no element counts by its bytes', () => {
+  const [pace, credit] = [new Pace(), new Credit(new FakeClock(), rate)];
+  const blank = Array.from({ length: 100 }, (_, n) => pace.step((n + 1) * 32_768, credit, 0));
+  expect(blank.slice(0, 61)).toEqual(Array.from({ length: 61 }, () => 0));
+  expect(blank.slice(62).every((rest, n) => rest !== undefined && rest > n * 32)).toBe(true);
+  expect(pace.step(100 * 32_768, credit, 0)).toBeUndefined();
+});
+
 test('whoever keeps to the rate never rests longer', () => {
   const clock = new FakeClock();
   const [pace, credit] = [new Pace(), new Credit(clock, rate)];

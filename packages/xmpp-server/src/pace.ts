@@ -41,11 +41,11 @@ export class Pace {
   #received = 0;
 
   /**
-   * One more element has been handled, of a connection that has received so many bytes until now. Undefined: go on.
-   * Otherwise milliseconds to wait before more is handled; 0: until the next turn of the event loop.
+   * One more element has been handled, or none, of a connection that has received so many bytes until now. Undefined: go
+   * on. Otherwise milliseconds to wait before more is handled; 0: until the next turn of the event loop.
    */
-  step(received: number, credit: Credit): number | undefined {
-    this.#elements++;
+  step(received: number, credit: Credit, elements = 1): number | undefined {
+    this.#elements += elements;
     const bytes = received - this.#received;
     if (this.#elements < mostElements && bytes < mostBytes) return undefined;
     const spent = bytes + this.#elements * elementCost;

@@ -106,7 +106,11 @@ export class ClientStream implements ConnectionOwner, Carrier {
       }
     }
     this.#considerPause();
-    this.#considerRest();
+    this.#considerRest(1);
+  }
+
+  heard(): void {
+    this.#considerRest(0);
   }
 
   /** The peer closed its half: what it sent before is handled first, then ours is closed too (RFC 6120 §4.4). */
@@ -307,8 +311,8 @@ export class ClientStream implements ConnectionOwner, Carrier {
   }
 
   /** Whoever says much lets everybody else have a turn, and whoever says too much has to wait. */
-  #considerRest(): void {
-    const rest = this.#pace.step(this.connection.received, this.session?.credit ?? this.#credit);
+  #considerRest(elements: number): void {
+    const rest = this.#pace.step(this.connection.received, this.session?.credit ?? this.#credit, elements);
     if (rest === undefined || this.#resting || this.#closed) return;
     this.#resting = true;
     this.#hold();

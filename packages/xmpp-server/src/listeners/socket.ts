@@ -34,6 +34,9 @@ const portion = 8_192;
 /** What an element costs besides its bytes wherever it stands, in bytes. */
 const markupCost = 64;
 
+/** What a read costs besides its bytes, in bytes: whoever sends byte by byte makes as much work as others with stanzas. */
+const readCost = 256;
+
 /** What all sockets of a process share. */
 export interface SocketParts {
   readonly turn: Turn;
@@ -223,7 +226,10 @@ export class SocketConnection implements Connection, Watched {
   }
 
   #listen(socket: Socket): void {
-    socket.on('data', (bytes: Buffer) => this.#read(bytes));
+    socket.on('data', (bytes: Buffer) => {
+      this.#received += readCost;
+      this.#read(bytes);
+    });
     socket.on('drain', () => this.#owner?.drained());
     // A broken connection is a closed one: 'close' follows.
     socket.on('error', () => undefined);
@@ -246,6 +252,7 @@ export class SocketConnection implements Connection, Watched {
         const used = this.#scanner.write(rest.subarray(0, portion));
         this.#received += used;
         rest = rest.subarray(used);
+        if (this.#socket === socket) this.#owner?.heard();
       }
     } catch (error) {
       this.#owner?.broken(error);

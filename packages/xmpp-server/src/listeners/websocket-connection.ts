@@ -22,6 +22,9 @@ export const webSocketFraming: Framing = {
 /** What a frame may have in front of its payload (RFC 6455 §5.2). */
 const frameHead = 14;
 
+/** What a read costs besides its bytes, in bytes. */
+const readCost = 256;
+
 /** Control frames of the peer between two looks at its liveness; each is answered or ignored, but read in any case. */
 const controlBudget = 64;
 
@@ -151,6 +154,8 @@ export class WebSocketConnection implements Connection {
    */
   #count(bytes: number): void {
     this.#heard = true;
+    this.#received += bytes + readCost;
+    this.#owner?.heard();
     this.#unfinished = this.#progressed ? 0 : this.#unfinished + bytes;
     this.#progressed = false;
     if (this.#unfinished <= this.#limits.bytes + frameHead) return;
@@ -184,7 +189,6 @@ export class WebSocketConnection implements Connection {
 
   #document(text: string): void {
     const owner = this.#owner;
-    this.#received += text.length;
     try {
       const element = parseDocument(text, this.#limits);
       if (element.ns !== namespaces.framing) owner?.element(element);

@@ -14,12 +14,11 @@ const ns = 'urn:example:wire';
 
 const before: Limits = { bytes: 10_000, depth: 8, children: 64, attributes: 32, name: 128, namespaces: 16 };
 
-const limits: XmppLimits = {
+const limits: Omit<XmppLimits, 'rate'> = {
   before,
   after: { ...before, bytes: 100_000, depth: 64 },
   negotiation: 30_000,
   resumption: 300,
-  rate: 10_000_000,
   outbound: 200_000,
   sessions: 20,
 };
@@ -51,11 +50,11 @@ const later = async (stream: ClientStream, element: Element): Promise<void> => {
   stream.send(element);
 };
 
-const context = (clock: Clock): Context => {
+const context = (clock: Clock, rate: number): Context => {
   let ids = 0;
   const random = { bytes: (count: number) => new Uint8Array(count), token: () => `token${++ids}` };
   const isLocal = (domain: string): boolean => domain === 'one.example' || domain === 'two.example';
-  return { clock, random, log: silent, limits, isLocal } as unknown as Context;
+  return { clock, random, log: silent, limits: { ...limits, rate }, isLocal } as unknown as Context;
 };
 
 export interface Wire {
@@ -63,12 +62,12 @@ export interface Wire {
   readonly streams: readonly ClientStream[];
 }
 
-/** `upgrade` as the composition root gives it. */
-export const makeWire = (clock: Clock, upgrade?: StreamServices['upgrade']): Wire => {
+/** `upgrade` as the composition root gives it; `rate` in bytes per second. */
+export const makeWire = (clock: Clock, upgrade?: StreamServices['upgrade'], rate = 10_000_000): Wire => {
   const streams: ClientStream[] = [];
   const features = [startTls(() => false), answering];
   const services = {
-    context: context(clock),
+    context: context(clock, rate),
     upgrade,
     sessions: { lost: () => undefined, end: () => undefined },
     negotiator: (stream: ClientStream) => {

@@ -15,6 +15,12 @@ import { RequestWindow } from './window.ts';
 /** The end of our half is the end of the session: a BOSH session is not half open. */
 const closing = '</body>';
 
+/** What a request costs besides its body, in bytes: it comes by HTTP. */
+const requestCost = 2_048;
+
+/** Requests that may wait until reading goes on; a client has no more than these under way (XEP-0124 §11). */
+const mostPostponed = 8;
+
 /** BOSH has no header of its own: the first answer's attributes are it (XEP-0206 §3). */
 export const boshFraming: Framing = {
   root: { ns: namespaces.bosh, name: 'body' },
@@ -81,8 +87,9 @@ export class BoshConnection implements Connection {
   #taken = 0;
   #flushing = false;
   #paused = false;
-  /** Elements that came while reading was held. */
+  /** Elements that came while reading was held, and requests behind them. */
   #waiting: Element[] = [];
+  #postponed: BoshRequest[] = [];
   #inactivity: Timer | undefined;
   /** When an empty request last came, for sessions that poll. */
   #polled = Number.NEGATIVE_INFINITY;
@@ -125,13 +132,21 @@ export class BoshConnection implements Connection {
     return this.#queued.length;
   }
 
-  /** Takes a request of this session, in whatever order they arrive. */
+  /** Takes a request of this session, in whatever order they arrive. Who is made to rest gets no answers meanwhile either. */
   request(request: BoshRequest): void {
+    if (!this.#paused) this.#take(request);
+    else if (this.#postponed.length < mostPostponed) this.#postponed.push(request);
+    else this.#abort('policy-violation', request);
+  }
+
+  #take(request: BoshRequest): void {
+    this.#taken += request.length + requestCost;
     const place = this.#window.place(request.rid);
     if (place === 'next') this.#inOrder(request);
     else if (place === 'early') this.#window.keep(request.rid, request)?.answer(writeBody({}));
     else if (place === 'again') this.#again(request);
     else this.#abort('item-not-found', request);
+    if (!this.#closed) this.#owner?.heard();
   }
 
   /** A body that is no XML, or too much of it, ends the session like any stream; its sender is told why (XEP-0206 §6). */
@@ -144,6 +159,7 @@ export class BoshConnection implements Connection {
 
   /** The client no longer waits for the answer; it will ask again under the same id (XEP-0124 §14.3). */
   gone(request: BoshRequest): void {
+    this.#postponed = this.#postponed.filter((each) => each !== request);
     const held = this.#held.find((each) => each.request === request);
     if (held === undefined) return;
     held.timer.cancel();
@@ -169,6 +185,11 @@ export class BoshConnection implements Connection {
   pauseReading(paused: boolean): void {
     this.#paused = paused;
     if (!paused) this.#read();
+    while (!this.#paused && !this.#closed) {
+      const request = this.#postponed.shift();
+      if (request === undefined) return;
+      this.#take(request);
+    }
   }
 
   restart(limits: Limits): void {
@@ -211,8 +232,7 @@ export class BoshConnection implements Connection {
     }
   }
 
-  #handle({ body, length }: BoshRequest): void {
-    this.#taken += length;
+  #handle({ body }: BoshRequest): void {
     const pause = wholeNumber(body.attr('pause'), 1, this.#terms.maxpause);
     if (pause !== undefined) {
       while (this.#held.length > 0) this.#respond('');
@@ -314,8 +334,9 @@ export class BoshConnection implements Connection {
       this.#answer(request, terminal(this.#condition, payload));
       payload = '';
     }
-    for (const request of this.#window.kept()) request.answer(terminal(this.#condition));
+    for (const request of [...this.#window.kept(), ...this.#postponed]) request.answer(terminal(this.#condition));
     this.#held = [];
+    this.#postponed = [];
     this.#owner?.closed();
     this.#left();
   }

@@ -266,3 +266,53 @@ describe('polling (§12)', () => {
     expect(await answer(request(sid, 103))).toBe(ended('policy-violation'));
   });
 });
+
+describe('empty requests in a flood (checklist 34)', () => {
+  const flood = async (sid: string): Promise<{ readonly rid: number; readonly waiting: Sent; readonly last: Sent }> => {
+    let before = request(sid, 101);
+    for (let rid = 102; rid < 1_000; rid++) {
+      const next = request(sid, rid);
+      await turns();
+      clock.turn();
+      await turns();
+      if (before.body === undefined) return { rid, waiting: before, last: next };
+      before = next;
+    }
+    throw new Error('nobody stopped it');
+  };
+
+  beforeEach(() => {
+    wire = makeWire(clock, undefined, 100_000);
+    bosh = boshListener({ services: wire.services, turn: new Turn(), limits: { connections: 10, perSource: 2 } });
+  });
+
+  it('are answered as the budget of their sender allows', async () => {
+    const { sid } = await create();
+    const { rid, waiting, last } = await flood(sid);
+    expect(rid).toBeGreaterThan(150);
+    expect(rid).toBeLessThan(250);
+    clock.advance(1_000);
+    await turns();
+    expect(waiting.body).toMatch(/^<body [^>]*\/>$/);
+    request(sid, rid + 1, echo);
+    clock.advance(1_000);
+    expect(await answer(last)).toContain(echo);
+  });
+
+  it('do not heap up', async () => {
+    const { sid } = await create();
+    const { rid } = await flood(sid);
+    const more = Array.from({ length: 20 }, (_, n) => request(sid, rid + 1 + n));
+    await turns();
+    expect(more.every(({ body }) => body !== undefined)).toBe(true);
+    expect(bosh.count()).toBe(0);
+  });
+
+  it('of one whose connection went away while he had to rest are not kept', async () => {
+    const { sid } = await create();
+    const { rid } = await flood(sid);
+    for (let n = 0; n < 40; n++) request(sid, rid + 1).gone.abort();
+    await turns();
+    expect(bosh.count()).toBe(1);
+  });
+});
