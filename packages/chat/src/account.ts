@@ -5,6 +5,7 @@ import type { RosterItem } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { Cell, type Readable } from './cell.ts';
 import { People } from './contacts/people.ts';
 import type { ConversationView } from './conversation.ts';
+import { Drafts } from './drafts.ts';
 import type { Line } from './line.ts';
 import { Messages } from './messages.ts';
 import { Self } from './self.ts';
@@ -31,6 +32,7 @@ export class Account {
   readonly people: People;
   readonly messages: Messages;
   readonly self: Self;
+  readonly drafts: Drafts;
   readonly #connection = new Cell<ConnectionState>({ kind: 'connecting' });
   readonly #upToDate = new Cell(false);
 
@@ -46,6 +48,7 @@ export class Account {
       mayKnow: (peer) => this.people.mayKnow(peer),
     });
     this.self = new Self(storage);
+    this.drafts = new Drafts(storage);
   }
 
   get connection(): Readable<ConnectionState> {

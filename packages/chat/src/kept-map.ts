@@ -1,5 +1,5 @@
 // A small map that this device keeps for an account: what the archive does not know.
-import { withEntry } from './bounded.ts';
+import { withEntry, withoutEntry } from './bounded.ts';
 import { loadJson, type TextStorage } from './storage.ts';
 
 const limit = 500;
@@ -28,8 +28,12 @@ export class KeptMap {
     this.#keep(withEntry(this.#all, key, value, limit));
   }
 
+  delete(key: string): void {
+    if (this.#all.has(key)) this.#keep(withoutEntry(this.#all, key));
+  }
+
   #keep(all: ReadonlyMap<string, string>): void {
     this.#all = all;
-    this.#storage.save(this.#name, JSON.stringify([...all]));
+    this.#storage.save(this.#name, all.size === 0 ? undefined : JSON.stringify([...all]));
   }
 }

@@ -6,13 +6,12 @@ import { IconButton } from '../../design/button.tsx';
 import { useAccount } from '../account-context.ts';
 import { useContact } from '../contact.ts';
 import { DraftText } from './draft-text.tsx';
-import { draftOf, keepDraft } from './drafts.ts';
 
 export const Composer = ({ peer }: { readonly peer: string }): ReactElement => {
   const { t } = useTranslation();
-  const { messages } = useAccount();
+  const { messages, drafts } = useAccount();
   const { name } = useContact(peer);
-  const [text, setText] = useState(() => draftOf(peer));
+  const [text, setText] = useState(() => drafts.of(peer));
   const [full, setFull] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const said = text.trim();
@@ -20,7 +19,7 @@ export const Composer = ({ peer }: { readonly peer: string }): ReactElement => {
   const isSendable = said !== '' && excess <= 0;
   const become = (next: string): void => {
     setText(next);
-    keepDraft(peer, next);
+    drafts.keep(peer, next);
   };
   const change = (next: string): void => {
     become(next);

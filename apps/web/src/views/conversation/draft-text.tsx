@@ -9,10 +9,13 @@ interface DraftTextProps {
   readonly onSend: () => void;
 }
 
+/** An input method's Enter chooses a character, it does not send. Safari ends the composition first and then tells of the key (229). */
+const isComposing = (event: { readonly isComposing: boolean; readonly keyCode: number }): boolean =>
+  event.isComposing || event.keyCode === 229;
+
 export const DraftText = ({ field, label, text, onChange, onSend }: DraftTextProps): ReactElement => {
   const onKeyDown = (event: KeyboardEvent): void => {
-    // An input method's Enter chooses a character, it does not send.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event.nativeEvent)) return;
     event.preventDefault();
     onSend();
   };
