@@ -10,6 +10,12 @@ export const signIn = async (page: Page, name: string, password: string): Promis
   await page.locator('button[type=submit]').click();
 };
 
+/** What has the focus, by the name that people are told. */
+export const focused = (page: Page): Promise<string | null> =>
+  page.evaluate<string | null>(
+    "document.activeElement.getAttribute('aria-label') ?? document.activeElement.getAttribute('name')",
+  );
+
 /** Waits until the account is there. */
 export const signedIn = (page: Page): Promise<void> => page.locator('.people').waitFor();
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { House, password } from '../house.ts';
 import { desktop, hasBrowser, installsBrowser, phone, Screens } from './browser.ts';
 import { Cable } from './cable.ts';
-import { person, picture, say, signedIn, signIn } from './steps.ts';
+import { focused, person, picture, say, signedIn, signIn } from './steps.ts';
 
 /** Serious findings of axe-core on what is on the screen now, as sentences. */
 const barriers = async (page: Page): Promise<readonly string[]> => {
@@ -48,6 +48,9 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     await juliet.locator('input[name=username]').waitFor();
     await picture(juliet, 'sign-in');
     expect(await barriers(juliet)).toEqual([]);
+    await juliet.locator('button[type=submit]').click();
+    expect(await focused(juliet)).toBe('username');
+    await juliet.getByText('Enter your name.').waitFor();
     await signIn(juliet, 'juliet', 'wrong');
     await juliet.getByText('Name and password do not match.').waitFor();
     expect(await juliet.locator('input[name=username]').inputValue()).toBe('juliet');
@@ -57,6 +60,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     await signedIn(juliet);
     expect(performance.now() - begun).toBeLessThan(3_000);
     await juliet.getByText('Nobody here yet').waitFor();
+    expect(await focused(juliet)).toBe('Conversations');
     await picture(juliet, 'empty');
   });
 
@@ -76,6 +80,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     expect(await barriers(romeo)).toEqual([]);
     await romeo.getByRole('button', { name: 'Accept' }).click();
     await person(romeo, 'juliet.*Online').waitFor();
+    expect(await focused(romeo)).toBe('Conversations');
     await person(juliet, 'Romeo Montague.*Online').waitFor();
     expect(await romeo.getByText('would like to be in contact').count()).toBe(0);
   });
@@ -114,12 +119,52 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
 
   it('has the same history and no unread messages after a reload', async () => {
     const before = await juliet.locator('.bubble-text').allTextContents();
+    await juliet.locator('.composer-text').fill('Half a thought');
     await juliet.reload();
     await signedIn(juliet);
     await juliet.getByText('I take thee at thy word.').first().waitFor();
     await juliet.waitForTimeout(500);
     expect(await juliet.locator('.bubble-text').allTextContents()).toEqual(before);
     expect(await juliet.locator('.badge').count()).toBe(0);
+    expect(await juliet.locator('.composer-text').inputValue()).toBe('Half a thought');
+    await juliet.locator('.composer-text').fill('');
+  });
+
+  it('counts in its title what came while nobody looked, also where the conversation is open', async () => {
+    await romeo.evaluate(`
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    `);
+    await say(juliet, 'Are you looking?');
+    await expect.poll(() => romeo.title()).toBe('(1) Parlance');
+    await juliet.getByRole('img', { name: 'Delivered' }).first().waitFor();
+    await romeo.evaluate(`
+      delete document.hasFocus;
+      window.dispatchEvent(new Event('focus'));
+    `);
+    await expect.poll(() => romeo.title()).toBe('Parlance');
+  });
+
+  it('lets one ask again who was declined', async () => {
+    const nurse = await screens.page(desktop);
+    await signIn(nurse, 'nurse', password);
+    await signedIn(nurse);
+    const ask = nurse.getByText('juliet would like to be in contact');
+    await juliet.getByRole('button', { name: 'Add a contact' }).first().click();
+    await juliet.getByLabel('Name or address').fill('nurse');
+    await juliet.getByRole('button', { name: 'Send request' }).click();
+    await ask.waitFor();
+    await nurse.getByRole('button', { name: 'Decline' }).click();
+    await person(juliet, 'nurse.*Does not share their status').waitFor();
+    await juliet.getByRole('button', { name: 'More about nurse' }).click();
+    await juliet.getByRole('menuitem', { name: 'Ask to see their status' }).click();
+    await person(juliet, 'nurse.*Waiting for their approval').waitFor();
+    await ask.waitFor();
+    await nurse.getByRole('button', { name: 'Accept' }).click();
+    await person(juliet, 'nurse.*Online').waitFor();
+    expect(await ask.count()).toBe(0);
+    await nurse.context().close();
+    await person(juliet, 'Romeo Montague').click();
   });
 
   it('keeps what is written while the server is away, and sends it once on return', async () => {
@@ -191,6 +236,20 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
       await again.close();
     }
   }, 60_000);
+
+  it('goes back on a phone to the list that one came from, and takes the focus along', async () => {
+    const page = await screens.page(phone);
+    await signIn(page, 'juliet', password);
+    for (const back of [() => page.locator('.head-back button').click(), () => page.goBack()]) {
+      await person(page, 'Romeo Montague').click();
+      await page.locator('.bubble-text').first().waitFor();
+      await back();
+      await person(page, 'Romeo Montague').waitFor();
+      await expect.poll(() => focused(page)).toBe('Conversations');
+      expect(page.url()).toBe(cable.url);
+    }
+    await page.context().close();
+  });
 
   it('asks nobody else for anything', () => {
     expect(screens.strays).toEqual([]);

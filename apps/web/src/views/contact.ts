@@ -47,5 +47,8 @@ const presenceText = (contact: Contact, t: TFunction, now: number, language: str
 export const usePresenceText = (contact: Contact): string => {
   const { t, i18n } = useTranslation();
   const now = useNow(30_000);
-  return useIsOnline() ? presenceText(contact, t, now, i18n.language) : contact.address;
+  const { address: own } = useAccount();
+  const online = useIsOnline();
+  if (contact.address === own) return t('presence.self');
+  return online ? presenceText(contact, t, now, i18n.language) : contact.address;
 };

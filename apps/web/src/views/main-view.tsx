@@ -23,7 +23,7 @@ export const Main = ({ domain, signOut, wake }: MainProps): ReactElement => {
   return (
     <div className="main" data-open={peer === undefined ? 'list' : 'conversation'}>
       <ConnectionBanner wake={wake} />
-      <PeoplePane openAdd={() => setDialog('add')} openSettings={() => setDialog('settings')} />
+      <PeoplePane peer={peer} openAdd={() => setDialog('add')} openSettings={() => setDialog('settings')} />
       <main className="pane">
         {peer === undefined ? (
           <NothingOpen openAdd={() => setDialog('add')} />

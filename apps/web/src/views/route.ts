@@ -1,25 +1,45 @@
 // Which conversation is open: it stands in the address, so that back, reload and links work.
+import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { useSyncExternalStore } from 'react';
 
+const listeners = new Set<() => void>();
+
 const subscribe = (changed: () => void): (() => void) => {
-  window.addEventListener('hashchange', changed);
-  return () => window.removeEventListener('hashchange', changed);
+  listeners.add(changed);
+  // Back, forward, and an address that somebody writes.
+  window.addEventListener('popstate', changed);
+  return () => {
+    listeners.delete(changed);
+    window.removeEventListener('popstate', changed);
+  };
 };
 
-const read = (): string | undefined => {
-  const { hash } = window.location;
+/** The bare address that the page's address names; undefined when it names none, or what cannot be one. */
+export const peerIn = (hash: string): string | undefined => {
   if (!hash.startsWith('#/')) return undefined;
   try {
-    return decodeURIComponent(hash.slice(2)) || undefined;
+    const jid = parseJid(decodeURIComponent(hash.slice(2)));
+    return jid && formatJid({ ...jid, resource: '' });
   } catch {
     return undefined;
   }
 };
 
+const read = (): string | undefined => peerIn(window.location.hash);
+
 /** Bare address of the open conversation. */
 export const useOpenPeer = (): string | undefined => useSyncExternalStore(subscribe, read);
 
-/** Opens a conversation, or shows the list alone. */
+const isFromList = (state: unknown): boolean => (state as { readonly fromList?: boolean } | null)?.fromList === true;
+
+/** Opens a conversation, or shows the list alone: where it was opened from the list, that is going back. */
 export const openPeer = (peer: string | undefined): void => {
-  window.location.hash = peer === undefined ? '' : `#/${encodeURIComponent(peer)}`;
+  const before = read();
+  if (peer === before) return;
+  const { pathname } = window.location;
+  if (peer !== undefined)
+    history.pushState({ fromList: before === undefined }, '', `${pathname}#/${encodeURIComponent(peer)}`);
+  else if (isFromList(history.state)) history.back();
+  else history.replaceState(null, '', pathname);
+  for (const listener of [...listeners]) listener();
 };

@@ -3,7 +3,7 @@ import type { Chat, SessionState } from '@parlance/chat/session/chat';
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from '../design/button.tsx';
-import { Field } from '../design/field.tsx';
+import { Field, type FieldProps } from '../design/field.tsx';
 import { Mark } from '../design/icons.tsx';
 import { LanguageChoice, ThemeChoice } from './preferences.tsx';
 import { useReadable } from './readable.ts';
@@ -23,15 +23,34 @@ const nameIn = (session: SessionState, domain: string): string => {
   return address.endsWith(`@${domain}`) ? address.slice(0, -domain.length - 1) : address;
 };
 
+type PasswordProps = Pick<FieldProps, 'value' | 'onChange' | 'error' | 'input'>;
+
+const PasswordField = (props: PasswordProps): ReactElement => {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  return (
+    <Field
+      {...props}
+      label={t('signIn.password')}
+      name="password"
+      type={shown ? 'text' : 'password'}
+      autoComplete="current-password"
+      suffix={
+        <IconButton icon="eye" label={t(shown ? 'signIn.hide' : 'signIn.show')} onPress={() => setShown(!shown)} />
+      }
+    />
+  );
+};
+
 const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
   const { t } = useTranslation();
   const session = useReadable(chat.session);
   const [name, setName] = useState(() => nameIn(session, domain));
   const [password, setPassword] = useState('');
-  const [shown, setShown] = useState(false);
   const [missing, setMissing] = useState<'name' | 'password' | undefined>();
   const busy = session.kind === 'signing-in';
   const failure = session.kind === 'signed-out' ? session.failure : undefined;
+  const nameField = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // Nearly always it is the password that was mistyped.
@@ -41,8 +60,9 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
     event.preventDefault();
     const short = name.trim();
     if (busy) return;
-    if (short === '' || password === '') setMissing(short === '' ? 'name' : 'password');
-    else void chat.signIn(addressOf(short, domain), password);
+    if (short !== '' && password !== '') return void chat.signIn(addressOf(short, domain), password);
+    setMissing(short === '' ? 'name' : 'password');
+    (short === '' ? nameField : field).current?.focus();
   };
   const change = (set: (value: string) => void) => (value: string) => {
     setMissing(undefined);
@@ -52,6 +72,7 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
     <form className="sign-in-form" onSubmit={submit} noValidate>
       <Field
         label={t('signIn.name')}
+        input={nameField}
         name="username"
         autoComplete="username"
         value={name}
@@ -60,18 +81,11 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
         error={missing === 'name' ? t('signIn.nameMissing') : undefined}
         autoFocus={name === ''}
       />
-      <Field
-        label={t('signIn.password')}
+      <PasswordField
         input={field}
-        name="password"
-        type={shown ? 'text' : 'password'}
-        autoComplete="current-password"
         value={password}
         onChange={change(setPassword)}
         error={missing === 'password' ? t('signIn.passwordMissing') : undefined}
-        suffix={
-          <IconButton icon="eye" label={t(shown ? 'signIn.hide' : 'signIn.show')} onPress={() => setShown(!shown)} />
-        }
       />
       <p className="sign-in-failure" role="alert">
         {failure !== undefined && missing === undefined && t(`failure.${failure}`)}

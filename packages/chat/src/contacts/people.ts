@@ -110,6 +110,11 @@ export class People {
   async add(address: string, name: string): Promise<void> {
     const { groups = [] } = this.#state.roster.get(address) ?? {};
     await this.#do(rosterQuery([itemToSet(address, name, groups)]));
+    this.ask(address);
+  }
+
+  /** Asks somebody on the list once more to be seen; whoever asks us back is approved without a question. */
+  ask(address: string): void {
     this.#sendPresence('subscribe', address);
     // RFC 6121 §3.4: approved in advance, where the server can.
     this.#sendPresence('subscribed', address);

@@ -3,6 +3,7 @@ import type { Entry } from '@parlance/chat/timeline/entries';
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/button.tsx';
+import { leaveTo } from '../../design/focus.ts';
 import { Ticks } from '../../design/ticks.tsx';
 import { useAccount } from '../account-context.ts';
 import { clockTime } from '../when.ts';
@@ -28,11 +29,15 @@ const Failure = ({ peer, entry }: { readonly peer: string; readonly entry: Entry
   const { t } = useTranslation();
   const { messages } = useAccount();
   const { originId = '' } = entry;
+  const decide = (decision: 'retry' | 'discard'): void => {
+    leaveTo('.conversation');
+    messages[decision](peer, originId);
+  };
   return (
     <div className="bubble-failure">
       <span>{t(`reason.${failureKey(entry.failure)}`)}</span>
-      <Button onPress={() => messages.retry(peer, originId)}>{t('conversation.retry')}</Button>
-      <Button onPress={() => messages.discard(peer, originId)}>{t('conversation.discard')}</Button>
+      <Button onPress={() => decide('retry')}>{t('conversation.retry')}</Button>
+      <Button onPress={() => decide('discard')}>{t('conversation.discard')}</Button>
     </div>
   );
 };

@@ -104,6 +104,9 @@ const Actions = ({ peer }: { readonly peer: string }): ReactElement => {
   const close = (): void => setDialog(undefined);
   const { name, listed, blocked } = contact;
   const choices: readonly Choice[] = [
+    ...(listed && !blocked && !isSeen(contact) && !contact.asked
+      ? [{ id: 'ask', label: t('conversation.ask'), run: () => people.ask(peer) }]
+      : []),
     ...(listed
       ? [
           { id: 'rename', label: t('conversation.rename'), run: () => setDialog('rename') },

@@ -1,8 +1,9 @@
 // The left pane: ourselves, search, requests, conversations by time, and everybody else by name.
-import { type ReactElement, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from '../../design/button.tsx';
+import { takeFocus } from '../../design/focus.ts';
 import { Icon } from '../../design/icons.tsx';
 import { useAccount } from '../account-context.ts';
 import { useReadable } from '../readable.ts';
@@ -14,6 +15,8 @@ import { found, inOrder, type Person } from './people-rows.ts';
 import { Requests } from './requests.tsx';
 
 interface PeoplePaneProps {
+  /** Who is open. */
+  readonly peer: string | undefined;
   readonly openAdd: () => void;
   readonly openSettings: () => void;
 }
@@ -85,7 +88,7 @@ const Search = ({ text, onChange, onDown, onEnter }: SearchProps): ReactElement 
   );
 };
 
-export const PeoplePane = ({ openAdd, openSettings }: PeoplePaneProps): ReactElement => {
+export const PeoplePane = ({ peer, openAdd, openSettings }: PeoplePaneProps): ReactElement => {
   const { t } = useTranslation();
   const { ready, people: model } = useAccount();
   const isReady = useReadable(ready);
@@ -100,8 +103,11 @@ export const PeoplePane = ({ openAdd, openSettings }: PeoplePaneProps): ReactEle
     useRef<HTMLDivElement>(null),
   ];
   const height = useHeight(above);
+  const pane = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again when a conversation is left.
+  useEffect(() => takeFocus(pane.current), [peer]);
   return (
-    <nav className="people" aria-label={t('people.conversations')}>
+    <nav ref={pane} className="people" aria-label={t('people.conversations')} tabIndex={-1}>
       <Me openSettings={openSettings} openAdd={openAdd} />
       <Search
         text={wanted}
