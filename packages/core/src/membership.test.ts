@@ -187,3 +187,24 @@ test('what the disk does not take is not in memory either', async () => {
   await expect(membership.setSuspended(juliet, true)).rejects.toThrow('commit failed');
   expect([account?.view.role, account?.suspended]).toEqual(['user', false]);
 });
+
+test('an account that was founded without an address moves in, and replaces only where that is wished', async () => {
+  const { accounts: store } = storage.stores;
+  const found = async () => {
+    const { id, write } = await store.found({ role: 'user', created: 1 });
+    commits.write(write);
+    await commits.flushed();
+    return id;
+  };
+  const [one, other] = [await found(), await found()];
+  expect(await accounts.load(juliet)).toBeNull();
+  expect(await membership.settle(one, juliet, false)).toBeUndefined();
+  expect((await accounts.load(juliet))?.id).toBe(one);
+  expect(await membership.settle(other, juliet, false)).toEqual(refuse('conflict'));
+  expect((await accounts.load(juliet))?.id).toBe(one);
+  const ended: number[] = [];
+  membership.onSuspend.on('act', ({ id }) => void ended.push(id));
+  expect(await membership.settle(other, juliet, true)).toBeUndefined();
+  expect(ended).toEqual([one]);
+  expect((await accounts.load(juliet))?.id).toBe(other);
+});

@@ -7,7 +7,7 @@ import type { Accounts } from './accounts.ts';
 import { Claims } from './claims.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import type { Credential } from './credentials.ts';
-import { type Address, domainOf } from './ids.ts';
+import { type AccountId, type Address, domainOf } from './ids.ts';
 import type { Stores, Write } from './store.ts';
 
 /** The rows of a password as a person typed it; a refusal when it cannot be prepared (RFC 4013). */
@@ -70,6 +70,29 @@ export class Membership {
       return rows.map((row) => (isRefusal(row) ? row : undefined));
     } finally {
       for (const [index, { address }] of applicants.entries()) if (claims[index] === undefined) this.#release(address);
+    }
+  }
+
+  /**
+   * An account that was founded without an address moves in. Whoever lives there leaves first, when that is wished: his
+   * sessions end, and his contacts keep the address on their lists.
+   */
+  async settle(newcomer: AccountId, address: Address, replace: boolean): Promise<Refusal | undefined> {
+    const { accounts, clock, commits, stores } = this.#parts;
+    if (!this.#claims.take(address)) return refuse('conflict');
+    try {
+      const present = await accounts.load(address);
+      if (present !== null && !replace) return refuse('conflict');
+      if (present !== null) {
+        this.onSuspend.run(present);
+        commits.write(...stores.accounts.remove(present.id, clock.now()));
+      }
+      commits.write(stores.accounts.settle(newcomer, address, clock.now()));
+      accounts.gone(address);
+      await commits.flushed();
+      return undefined;
+    } finally {
+      this.#release(address);
     }
   }
 

@@ -178,6 +178,10 @@ export interface AccountStore {
   create(account: NewAccount): Promise<{ readonly id: AccountId; readonly writes: readonly Write[] }>;
   /** A living address of the same domain that looks like this one, and beside which it may not stand (`look-alikes.ts`). */
   resembling(address: Address): Promise<Address | undefined>;
+  /** A number of its own and the row of an account that has no address yet: nobody can reach it. */
+  found(account: Omit<NewAccount, 'address'>): Promise<{ readonly id: AccountId; readonly write: Write }>;
+  /** From `since` on, milliseconds since 1970, the account lives at an address, which must be free. */
+  settle(account: AccountId, address: Address, since: number): Write;
   /** Ends the address and deletes all that is the account's alone; the number stays taken. */
   remove(account: AccountId, time: number): Write[];
   /**

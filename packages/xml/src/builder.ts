@@ -13,6 +13,11 @@ export interface ScannerHandler {
   element(element: Element): void;
   /** The root's closing tag. */
   close(): void;
+  /**
+   * Whether an element that would be handed over whole is to be opened like a root instead, its children handed over one by
+   * one: for documents of any size. It is given without children; `open` and `close` follow.
+   */
+  enter?(head: Element): boolean;
 }
 
 /** An element whose closing tag has not come. */
@@ -30,8 +35,8 @@ const blank = /^[ \t\r\n]*$/;
 
 export class Builder {
   readonly #handler: ScannerHandler;
-  /** Depth at which elements are handed over: 1 in a stream, 0 for a whole document. */
-  readonly #level: number;
+  /** Depth at which elements are handed over: 1 in a stream, 0 for a whole document; one more in each element entered. */
+  #level: number;
   readonly #contextNs: string;
   #stack: Frame[] = [];
   #ended = false;
@@ -81,8 +86,15 @@ export class Builder {
     const frame: Frame = { name: tag.name, local, ns, defaultNs, prefixes, attrs: tag.attrs, children: [] };
     stack.push(frame);
     this.#opened++;
-    if (stack.length <= this.#level) this.#root = new Element(local, ns, frame.attrs);
+    if (stack.length <= this.#level || this.#enters(frame)) this.#root = new Element(local, ns, frame.attrs);
     if (tag.empty) this.#pop(frame, limits);
+  }
+
+  #enters({ local, ns, attrs }: Frame): boolean {
+    if (this.#stack.length !== this.#level + 1) return false;
+    if (this.#handler.enter?.(new Element(local, ns, attrs)) !== true) return false;
+    this.#level++;
+    return true;
   }
 
   close(name: string, limits: Limits): void {
@@ -122,7 +134,8 @@ export class Builder {
     const stack = this.#stack;
     stack.pop();
     if (stack.length < this.#level) {
-      this.#ended = true;
+      this.#ended = stack.length === 0;
+      if (!this.#ended) this.#level--;
       this.#over = true;
       return;
     }
@@ -130,7 +143,7 @@ export class Builder {
     const outer = stack[stack.length - 1];
     if (stack.length > this.#level && outer !== undefined) push(outer.children, element, limits);
     else {
-      this.#ended = this.#level === 0;
+      this.#ended = stack.length === 0;
       this.#element = element;
     }
   }

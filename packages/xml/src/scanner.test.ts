@@ -161,3 +161,52 @@ describe('pause', () => {
     expect(events).toEqual(['starttls']);
   });
 });
+
+describe('a document of any size', () => {
+  const document = "<a><b x='1'>\n <c>1</c> <c>2<b/></c></b><d><b>whole</b></d><b/></a>";
+  const expected = [
+    'open  a',
+    'open  b',
+    '<c>1</c>',
+    '<c>2<b/></c>',
+    'close',
+    '<d><b>whole</b></d>',
+    'open  b',
+    'close',
+    'close',
+  ];
+
+  it.each(sizes)('hands over the children of what is entered, in portions of %i', (size) => {
+    const events: string[] = [];
+    const scanner = new XmlScanner(
+      {
+        open: (head) => void events.push(`open ${head.ns} ${head.name}`),
+        element: (element) => void events.push(serialise(element)),
+        close: () => void events.push('close'),
+        enter: ({ name }) => name === 'a' || name === 'b',
+      },
+      limits,
+      0,
+    );
+    const all = bytes(document);
+    for (let at = 0; at < all.length; at += size) scanner.write(all.subarray(at, at + size));
+    expect(events).toEqual(expected);
+    expect(scanner.ended).toBe(true);
+    expect(() => scanner.writeText('<e/>')).toThrow(XmlError);
+  });
+
+  it('bounds each of them and the depth below, and lets no text stand between them', () => {
+    const reading = (text: string): (() => void) => {
+      const nothing = (): void => undefined;
+      const enter = ({ name }: Element): boolean => name === 'a';
+      const scanner = new XmlScanner({ open: nothing, element: nothing, close: nothing, enter }, limits, 0);
+      return () => scanner.writeText(text);
+    };
+    expect(reading(`<a>${`<b>${'x'.repeat(5_000)}</b>`.repeat(20)}</a>`)).not.toThrow();
+    expect(reading(`<a><b>${'x'.repeat(10_000)}</b></a>`)).toThrow(XmlError);
+    expect(reading(`<a>${'<b>'.repeat(9)}`)).toThrow(XmlError);
+    expect(reading('<a>text</a>')).toThrow(XmlError);
+    expect(reading('<a><b></a>')).toThrow(XmlError);
+    expect(reading('<!DOCTYPE a [<!ENTITY x "y">]><a/>')).toThrow(XmlError);
+  });
+});

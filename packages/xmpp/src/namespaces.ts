@@ -18,6 +18,7 @@ export const namespaces = {
   last: 'jabber:iq:last', // XEP-0012
   discoInfo: 'http://jabber.org/protocol/disco#info', // XEP-0030
   discoItems: 'http://jabber.org/protocol/disco#items',
+  privacy: 'jabber:iq:privacy', // XEP-0016
   privateStorage: 'jabber:iq:private', // XEP-0049
   vcard: 'vcard-temp', // XEP-0054
   dataValidate: 'http://jabber.org/protocol/xdata-validate', // XEP-0122
@@ -48,6 +49,10 @@ export const namespaces = {
   ping: 'urn:xmpp:ping', // XEP-0199
   time: 'urn:xmpp:time', // XEP-0202
   delay: 'urn:xmpp:delay', // XEP-0203
+  portable: 'urn:xmpp:pie:0', // XEP-0227
+  portableScram: 'urn:xmpp:pie:0#scram',
+  portableArchive: 'urn:xmpp:pie:0#mam',
+  xinclude: 'http://www.w3.org/2001/XInclude',
   carbons: 'urn:xmpp:carbons:2', // XEP-0280
   forward: 'urn:xmpp:forward:0', // XEP-0297
   mam: 'urn:xmpp:mam:2', // XEP-0313

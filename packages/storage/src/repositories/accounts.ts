@@ -50,14 +50,19 @@ export class Accounts implements AccountStore {
     return asWrite({ sql: 'UPDATE account SET archive = ? WHERE id = ?', parameters: [fromPolicy(policy), account] });
   }
 
-  async create({ address, role, created }: NewAccount): Promise<{ id: AccountId; writes: Write[] }> {
+  async create({ address, ...account }: NewAccount): Promise<{ id: AccountId; writes: Write[] }> {
+    const { id, write } = await this.found(account);
+    return { id, writes: [write, this.settle(id, address, account.created)] };
+  }
+
+  async found({ role, created }: Omit<NewAccount, 'address'>): Promise<{ id: AccountId; write: Write }> {
     const id = await this.#takeId();
-    const account = [id, created, role, fromPolicy(firstPolicy)];
-    const row = [domainOf(address), localOf(address), id, created, lookOf(localOf(address))];
-    return {
-      id,
-      writes: [asWrite({ sql: insertAccount, parameters: account }), asWrite({ sql: insertAddress, parameters: row })],
-    };
+    return { id, write: asWrite({ sql: insertAccount, parameters: [id, created, role, fromPolicy(firstPolicy)] }) };
+  }
+
+  settle(account: AccountId, address: Address, since: number): Write {
+    const row = [domainOf(address), localOf(address), account, since, lookOf(localOf(address))];
+    return asWrite({ sql: insertAddress, parameters: row });
   }
 
   async resembling(address: Address): Promise<Address | undefined> {
