@@ -1,6 +1,6 @@
 // Which conversation is open: it stands in the address, so that back, reload and links work.
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { useSyncExternalStore } from 'react';
+import { peerIn } from './peer-in.ts';
 
 const listeners = new Set<() => void>();
 
@@ -12,17 +12,6 @@ const subscribe = (changed: () => void): (() => void) => {
     listeners.delete(changed);
     window.removeEventListener('popstate', changed);
   };
-};
-
-/** The bare address that the page's address names; undefined when it names none, or what cannot be one. */
-export const peerIn = (hash: string): string | undefined => {
-  if (!hash.startsWith('#/')) return undefined;
-  try {
-    const jid = parseJid(decodeURIComponent(hash.slice(2)));
-    return jid && formatJid({ ...jid, resource: '' });
-  } catch {
-    return undefined;
-  }
 };
 
 const read = (): string | undefined => peerIn(window.location.hash);

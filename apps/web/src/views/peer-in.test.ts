@@ -1,6 +1,6 @@
 // The address of the page names a conversation, or nothing: whoever makes a link to us decides no more than that.
 import { expect, test } from 'vitest';
-import { peerIn } from './route.ts';
+import { peerIn } from './peer-in.ts';
 
 test.each([
   ['#/romeo%40montague.lit', 'romeo@montague.lit'],
