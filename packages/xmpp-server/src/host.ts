@@ -61,7 +61,8 @@ export class ExtensionHost implements Registrar {
   }
 
   feature(target: DiscoTarget, name: string): void {
-    this.#disco[target].features.push(name);
+    const { features } = this.#disco[target];
+    if (!features.includes(name)) features.push(name);
   }
 
   identity(target: DiscoTarget, category: string, type: string): void {

@@ -5,10 +5,12 @@ import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-s
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { parseDocument } from '@parlance/xml/document';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { verificationText } from '@parlance/xmpp/wire/xep-0115.caps';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { interests } from '../session/interests.ts';
 import { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
+import { disco } from './xep-0030.disco.ts';
 import { entityCapabilities } from './xep-0115.caps.ts';
 
 const crypto: Pick<Crypto, 'digest'> = {
@@ -42,7 +44,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: [entityCapabilities(crypto)] });
+  stage = new Stage({ clock, ...storage, extensions: [disco, entityCapabilities(crypto)] });
   client = await stage.bind(romeo, 'orchard');
   heard = [];
   stage.points.newInterests.on('last', ({ nodes }) => {
@@ -139,4 +141,21 @@ test('an error, or a flood of interests, harms nobody', async () => {
   announce(client, 'sha-1', 'long', false);
   await answer(client, info(`${'x'.repeat(8_193)}+notify`));
   expect(client.session.values.get(interests)).toEqual([]);
+});
+
+test("the server's own are a stream feature, and what they stand for can be asked (§6.3, Example 5)", async () => {
+  const c = stage.host.streamFeatures().find(({ ns }) => ns === namespaces.caps);
+  const [node, own] = [c?.attr('node') ?? '', c?.attr('ver') ?? ''];
+  const ask = async (asked: string): Promise<string> => {
+    const query = `<query xmlns='${namespaces.discoInfo}' node='${asked}'/>`;
+    const reply = await client.ask(`<iq type='get' id='d' to='montague.example'>${query}</iq>`);
+    const found = reply.child('query', namespaces.discoInfo);
+    if (found?.attr('node') !== asked) return reply.child('error')?.elements()[0]?.name ?? '';
+    return createHash('sha1')
+      .update(verificationText(found) ?? '')
+      .digest('base64');
+  };
+  expect(c?.attr('hash')).toBe('sha-1');
+  expect(await ask(`${node}#${own}`)).toBe(own);
+  expect(await ask(`${node}#another`)).toBe('item-not-found');
 });

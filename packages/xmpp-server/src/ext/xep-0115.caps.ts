@@ -12,6 +12,7 @@ import { Unanswered } from '../requests.ts';
 import { interests } from '../session/interests.ts';
 import { sessionKey } from '../session/keys.ts';
 import type { XmppSession } from '../session/session.ts';
+import { annotate } from './xep-0115.caps/own.ts';
 
 /** Verified capabilities that are remembered at least. */
 const capacity = 2_000;
@@ -113,8 +114,7 @@ export const capabilitiesSupport: readonly Support[] = [
     specification: 'XEP-0115',
     title: 'Entity Capabilities',
     version: '1.6.0',
-    status: 'partial',
-    note: "The clients' capabilities are used; the server's own are not annotated.",
+    status: 'complete',
   },
 ];
 
@@ -122,6 +122,7 @@ export const entityCapabilities = (crypto: Pick<Crypto, 'digest'>): Extension =>
   support: capabilitiesSupport,
   register(registrar) {
     registrar.feature('server', namespaces.caps);
+    annotate(registrar, crypto);
     const capabilities = new ClientCapabilities(registrar, crypto);
     registrar.points.presenceChanged.on('act', (change) => {
       capabilities.changed(change);
