@@ -110,6 +110,7 @@ test('a message that waited says when it was written', async () => {
   await admitted;
   const delay = (await server.stanza('message')).child('delay', namespaces.delay);
   expect(delay?.attr('stamp')).toBe(before);
+  expect(delay?.attr('from')).toBe('juliet@one.example/balcony');
 });
 
 test('without stream management a stanza is done when written', async () => {

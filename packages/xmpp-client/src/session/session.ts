@@ -32,6 +32,8 @@ export class Session {
   readonly #keepalive: Keepalive;
   #channel: Channel | undefined;
   #early: readonly Element[] = [];
+  /** The full address: who delays is to be named (XEP-0203 §2). */
+  #address = '';
   #flushing = false;
 
   constructor(platform: Platform, owner: SessionOwner) {
@@ -72,6 +74,7 @@ export class Session {
       this.#fail(this.#outbox.restart(({ stanza }) => stanza.name === 'message'));
       this.#management.begin(negotiated.enabled, write);
       this.#early = negotiated.early;
+      this.#address = negotiated.address;
     }
     this.#channel = channel;
   }
@@ -149,7 +152,8 @@ export class Session {
   #stamped({ stanza, since }: OutboxEntry): Element {
     const late = this.#platform.clock.now() - since > noticeableDelay;
     if (!late || stanza.name !== 'message' || stanza.child('delay', namespaces.delay) !== undefined) return stanza;
-    return stanza.withChildren([...stanza.children, el('delay', namespaces.delay, { stamp: formatDateTime(since) })]);
+    const delay = el('delay', namespaces.delay, { from: this.#address, stamp: formatDateTime(since) });
+    return stanza.withChildren([...stanza.children, delay]);
   }
 
   #ask(): void {

@@ -1,4 +1,4 @@
-// Forged server-owned elements vanish, every copy; everything else of a stanza stays (checklist 25, XEP-0359 §4, XEP-0203 §4).
+// Forged server-owned elements vanish, every copy; everything else of a stanza stays (checklist 25, XEP-0359 §4, XEP-0203 §5).
 import { type Element, el, equal } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { expect, test } from 'vitest';
@@ -32,6 +32,18 @@ test('ids and delays in the name of any of our domains, in any spelling, are rem
 test("those of other servers' entities stay", () => {
   for (const jid of ['room@chat.shakespeare.example', 'capulet.example.org'])
     expect(left(id(jid), delayed(jid))).toBe(2);
+});
+
+test('a delay that the sender says of himself stays, and nothing else in his name (XEP-0198 §4)', () => {
+  const juliet = 'juliet@capulet.example';
+  const from = `${juliet}/balcony`;
+  const kept = (child: Element): boolean => clean(message(child).withAttrs({ from }), isLocal).children.length === 2;
+  for (const jid of [juliet, from, `${juliet}/chamber`, 'Juliet@Capulet.example']) {
+    expect(kept(delayed(jid))).toBe(true);
+    expect(kept(id(jid))).toBe(false);
+  }
+  for (const jid of ['capulet.example', 'nurse@capulet.example', 'juliet@montague.example', undefined, ''])
+    expect(kept(delayed(jid))).toBe(false);
 });
 
 test('copies and archive results are removed whoever they name', () => {
