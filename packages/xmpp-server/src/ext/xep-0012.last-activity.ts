@@ -33,12 +33,15 @@ const sinceThen = async ({ clock, stores }: Context, account: Account): Promise<
   return lastActivity({ seconds: Math.max(0, Math.floor((clock.now() - at) / 1000)), status });
 };
 
-/** §3: zero while somebody is connected; for all others but those who may watch, forbidden. */
+/**
+ * §3: zero while somebody is connected. Who may not watch is not told `forbidden`, as §3 has it: that would be proof of an
+ * account, for which the answer to nobody's address is another one (RFC 6121 §8.5.1).
+ */
 const ofAccount =
   ({ context, presence }: Registrar): IqHandler =>
   ({ account, from }) => {
     if (account === undefined || !presence.mayWatch(account, formatJid({ ...from, resource: '' })))
-      return refuse('forbidden');
+      return refuse('unavailable');
     if (context.table.sessions(account.address).length > 0) return lastActivity({ seconds: 0, status: '' });
     return sinceThen(context, account);
   };

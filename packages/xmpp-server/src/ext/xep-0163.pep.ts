@@ -17,6 +17,7 @@ import * as manage from './xep-0163.pep/manage.ts';
 import { Notifier } from './xep-0163.pep/notify.ts';
 import { publish, retract } from './xep-0163.pep/publish.ts';
 import { items } from './xep-0163.pep/retrieve.ts';
+import { discreet } from './xep-0163.pep/strangers.ts';
 import { subscribe, unsubscribe } from './xep-0163.pep/subscribe.ts';
 import { listSubscriptions, modifySubscriptions, subscriptions } from './xep-0163.pep/subscriptions.ts';
 
@@ -80,17 +81,11 @@ const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> =
   const address = addressOf(from.local, from.domain);
   if (isBlocked(account, address, from.resource)) return errorElement('service-unavailable');
   const known = request.account === undefined ? new Map() : await service.nodes.of(account);
-  const asked = action({
-    ...service,
-    account,
-    asker: from,
-    isOwner: address === account.address,
-    payload,
-    wanted,
-    name: wanted.attr('node') ?? '',
-    known,
-  });
-  return asked instanceof Promise ? asked.catch(notStored) : asked;
+  const name = wanted.attr('node') ?? '';
+  const isOwner = address === account.address;
+  const ask: Ask = { ...service, account, asker: from, isOwner, payload, wanted, name, known };
+  const answered = await Promise.resolve(action(ask)).catch(notStored);
+  return discreet(answered, account, known.get(name), from, service.registrar.presence);
 };
 
 const notStored = (error: unknown): Refusal => {

@@ -88,7 +88,9 @@ const prepare = async (model: string): Promise<void> => {
 
 const refusalOf = (model: (typeof models)[number], name: string): string => {
   if (name === 'blocked') return 'service-unavailable';
-  return name.includes('outcast') ? 'forbidden' : refusals[model];
+  if (name.includes('outcast')) return 'forbidden';
+  // Whom the node does not concern is not told that it is there (RFC 6121 §8.5.1).
+  return name === 'stranger' ? 'service-unavailable' : refusals[model];
 };
 
 describe.each(models)('%s', (model) => {

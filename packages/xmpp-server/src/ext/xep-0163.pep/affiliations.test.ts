@@ -183,7 +183,7 @@ test('whoever has the address of a removed account next inherits nothing', async
   await eventing.stage.quiet();
   await gone;
   expect(await list()).toBe(listed());
-  expect(await items(poet)).toBe('not-allowed closed-node');
+  expect(await items(poet)).toBe('service-unavailable');
   const again = openEventing({ clock: new FakeClock(), ...storage });
   expect(await list(await comeOnline(again, hamlet, 'later'))).toBe(listed());
 });
