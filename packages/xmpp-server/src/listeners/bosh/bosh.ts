@@ -68,7 +68,10 @@ const versionFor = (asked: string | undefined): string => {
   return `1.${Math.min(Number(minor ?? 11), 11)}`;
 };
 
-/** The attributes of the session creation response (XEP-0124 §7.2, XEP-0206 §3). */
+/**
+ * The attributes of the session creation response (XEP-0124 §7.2, XEP-0206 §3). Keys (§15) are passed over: off a secure path,
+ * for which they are made, there are no sessions. So is `content` (§7.1): an answer that is a page would be the client's page.
+ */
 const greeting = (terms: BoshTerms, body: Element, authid: string): Readonly<Record<string, string | undefined>> => ({
   sid: terms.sid,
   wait: String(terms.wait),
