@@ -11,7 +11,7 @@ export const foundation: readonly Support[] = [
     title: 'XMPP: Core',
     version: '2011-03',
     status: 'partial',
-    note: 'Everything between clients and their server; servers are not linked yet.',
+    note: 'Everything between clients and their server, but for SASL EXTERNAL; servers are not linked yet.',
   },
   { specification: 'RFC 7395', title: 'XMPP Subprotocol for WebSocket', version: '2014-10', status: 'complete' },
   { specification: 'RFC 7622', title: 'XMPP: Address Format', version: '2015-09', status: 'complete' },
