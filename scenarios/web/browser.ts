@@ -46,12 +46,12 @@ export class Screens {
     this.#url = url;
   }
 
-  /** A browser for the page at `url`. */
-  static async open(url: string): Promise<Screens> {
+  /** A browser for the page at `url`, with arguments of its own. */
+  static async open(url: string, ...more: readonly string[]): Promise<Screens> {
     const home = mkdtempSync(join(tmpdir(), 'parlance-browser-'));
     const browser = await chromium.launch({
       headless: true,
-      args,
+      args: [...args, ...more],
       ...(executablePath === undefined ? {} : { executablePath }),
       env: { ...process.env, HOME: home, TMPDIR: home },
     });

@@ -250,6 +250,16 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await narrow.locator('.bubble-text').first().waitFor();
     await picture(narrow, 'phone/narrow-conversation');
     expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    // Also when somebody is called something that has no end.
+    await narrow.getByRole('button', { name: 'More about 李白' }).click();
+    await narrow.getByRole('menuitem', { name: 'Change name' }).click();
+    await narrow.getByLabel('Shown as').fill(`${'Honorificabilitudinitatibus'.repeat(3)} of all of Verona`);
+    await narrow.getByRole('button', { name: 'Save' }).click();
+    await narrow.locator('.head-name').getByText('Honorific').waitFor();
+    for (const button of ['More about Honorific', 'Send']) {
+      const box = await narrow.getByRole('button', { name: button }).boundingBox();
+      expect((box?.x ?? 320) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+    }
     expect(screens.complaints).toEqual([]);
     expect(screens.strays).toEqual([]);
   });

@@ -27,6 +27,13 @@ export const say = async (page: Page, text: string): Promise<void> => {
   await composer.press('Enter');
 };
 
+/** Comes back at once, where the page has not by itself. */
+export const tryNow = async (page: Page): Promise<void> => {
+  const button = page.getByRole('button', { name: 'Try now' });
+  const back = page.locator('.banner').waitFor({ state: 'detached' });
+  await Promise.race([button.click().catch(() => back), back]);
+};
+
 const screens = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 
 /** `PICTURES=1 npx vitest run scenarios/web` takes them anew; otherwise a test run leaves the checkout as it is. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { House, password } from '../house.ts';
 import { desktop, hasBrowser, installsBrowser, phone, Screens } from './browser.ts';
 import { Cable } from './cable.ts';
-import { focused, person, picture, say, signedIn, signIn } from './steps.ts';
+import { focused, person, picture, say, signedIn, signIn, tryNow } from './steps.ts';
 
 /** Serious findings of axe-core on what is on the screen now, as sentences. */
 const barriers = async (page: Page): Promise<readonly string[]> => {
@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     await house.stop();
     await house.start();
     cable.plugIn();
-    await juliet.getByRole('button', { name: 'Try now' }).click();
+    await tryNow(juliet);
     await romeo.getByText('Parting is such sweet sorrow.').first().waitFor({ timeout: 15_000 });
     await juliet.waitForTimeout(1_000);
     for (const page of [juliet, romeo])
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     }
     await juliet.close();
     cable.plugIn();
-    for (const page of [second, romeo]) await page.getByRole('button', { name: 'Try now' }).click();
+    for (const page of [second, romeo]) await tryNow(page);
     for (const text of said) await romeo.locator('.bubble-text').getByText(text).waitFor({ timeout: 15_000 });
     await second.waitForTimeout(3_500);
     for (const page of [second, romeo])
@@ -236,6 +236,23 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
       await again.close();
     }
   }, 60_000);
+
+  it('keeps the newest message in sight when a keyboard takes half of the screen', async () => {
+    const page = await screens.page(phone);
+    await signIn(page, 'juliet', password);
+    await person(page, 'Romeo Montague').click();
+    const newest = page.locator('.bubble-text').last();
+    await newest.waitFor();
+    await expect.poll(() => page.locator('.to-newest').count()).toBe(0);
+    await page.setViewportSize({ width: phone.width, height: 420 });
+    const bottom = async (): Promise<number> => {
+      const box = await newest.boundingBox();
+      return (box?.y ?? 1_000) + (box?.height ?? 0);
+    };
+    const composer = await page.locator('.composer').boundingBox();
+    await expect.poll(bottom).toBeLessThan(composer?.y ?? 0);
+    await page.context().close();
+  });
 
   it('goes back on a phone to the list that one came from, and takes the focus along', async () => {
     const page = await screens.page(phone);

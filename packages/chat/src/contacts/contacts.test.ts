@@ -90,3 +90,9 @@ test('a picture may be larger than it was said to be, but not than we draw', () 
   expect(pepAvatar('h', 'image/png', new Uint8Array(98_305))).toBeUndefined();
   expect(pepAvatar('h', 'image/svg+xml', new Uint8Array(9))).toBeUndefined();
 });
+
+test('nobody is called or says what reads differently from what it is', () => {
+  const named = withItem(nobody, { ...item('both'), name: 'Romeo \u202egpj.exe' });
+  const people = withDevice(named, romeo, 'phone', presence('<status>\u202dAway</status>'));
+  expect(contactOf(people, romeo)).toMatchObject({ name: 'Romeo \ufffdgpj.exe', status: '\ufffdAway' });
+});

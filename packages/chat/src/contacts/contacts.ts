@@ -2,6 +2,7 @@
 
 import { parseJid } from '@parlance/xmpp/jid';
 import type { Subscription } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { withoutOverrides } from '../overrides.ts';
 import type { AnnouncedPicture, Avatar } from './avatar.ts';
 import { type Availability, availabilityOf, spokesman } from './presence.ts';
 import type { People } from './state.ts';
@@ -52,13 +53,13 @@ export const contactOf = (people: People, address: string): Contact => {
   const picture = people.pictures.get(address);
   return {
     address,
-    name: item === undefined || item.name.trim() === '' ? shortName(address) : item.name,
+    name: withoutOverrides(item === undefined || item.name.trim() === '' ? shortName(address) : item.name),
     listed: item !== undefined,
     subscription: item?.subscription ?? 'none',
     asked: item?.ask ?? false,
     blocked: people.blocked.has(address),
     availability: availabilityOf(presence),
-    status: presence?.status ?? '',
+    status: withoutOverrides(presence?.status ?? ''),
     lastSeen: people.lastSeen.get(address),
     avatar: picture && people.avatars.get(address),
     picture,

@@ -24,7 +24,9 @@ export const Beginning = ({ view }: { readonly view: ConversationView }): ReactE
       <p className="beginning-address">
         <bdi>{peer}</bdi>
       </p>
-      <p>{t(entries.length === 0 ? 'conversation.empty' : 'conversation.begin', { name })}</p>
+      <p className="beginning-words">
+        {t(entries.length === 0 ? 'conversation.empty' : 'conversation.begin', { name })}
+      </p>
     </div>
   );
 };

@@ -1,4 +1,5 @@
 // One message: its text as text, links that cannot run anything, the time, and what became of it.
+import { withoutOverrides } from '@parlance/chat/overrides';
 import type { Entry } from '@parlance/chat/timeline/entries';
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +15,7 @@ const Words = ({ text }: { readonly text: string }): ReactElement => (
   <div className="bubble-text" dir="auto">
     {piecesOf(text).map((piece, index) =>
       piece.kind === 'text' ? (
-        piece.text
+        withoutOverrides(piece.text)
       ) : (
         // biome-ignore lint/suspicious/noArrayIndexKey: a text never changes, and neither do its pieces.
         <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">

@@ -71,6 +71,22 @@ const useEnd = (list: RefObject<VirtualizerHandle | null>, { rows, last, ready, 
   return [atEnd, setAtEnd] as const;
 };
 
+/** When the pane becomes smaller, by a keyboard or a banner, the end stays in sight if it was. */
+const useEndKept = (
+  scroller: RefObject<HTMLElement | null>,
+  list: RefObject<VirtualizerHandle | null>,
+  last: number,
+  atEnd: boolean,
+): void => {
+  useEffect(() => {
+    const { current } = scroller;
+    if (current === null || !atEnd) return;
+    const observer = new ResizeObserver(() => list.current?.scrollToIndex(last, { align: 'end' }));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [scroller, list, last, atEnd]);
+};
+
 export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
   const { t } = useTranslation();
   const account = useAccount();
@@ -84,6 +100,7 @@ export const Timeline = ({ peer }: { readonly peer: string }): ReactElement => {
   const list = useRef<VirtualizerHandle>(null);
   const prepended = usePrepended(entries);
   const [atEnd, setAtEnd] = useEnd(list, { rows, last: entries.at(-1), ready, hasUnread: unread.count > 0 });
+  useEndKept(scroller, list, rows.length - 1, atEnd === true);
   useEffect(() => {
     if (looking && atEnd === true && unread.count > 0) account.messages.read(peer);
   }, [account, peer, looking, atEnd, unread.count]);

@@ -1,4 +1,5 @@
 // The list: who, what was said last and when, how much is unread.
+import { withoutOverrides } from '@parlance/chat/overrides';
 import { memo, type ReactElement, type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
@@ -29,7 +30,7 @@ const LastWords = ({ conversation, contact }: Person): ReactElement => {
   return (
     <span className="person-last">
       {last.state !== undefined && <Ticks state={last.state} />}
-      <bdi className="person-text">{last.text.slice(0, 200)}</bdi>
+      <bdi className="person-text">{withoutOverrides(last.text.slice(0, 200))}</bdi>
     </span>
   );
 };
