@@ -52,6 +52,8 @@ export const namespaces = {
   portable: 'urn:xmpp:pie:0', // XEP-0227
   portableScram: 'urn:xmpp:pie:0#scram',
   portableArchive: 'urn:xmpp:pie:0#mam',
+  /** What our accounts have and others have not. */
+  portableAccount: 'urn:parlance:account:0',
   xinclude: 'http://www.w3.org/2001/XInclude',
   carbons: 'urn:xmpp:carbons:2', // XEP-0280
   forward: 'urn:xmpp:forward:0', // XEP-0297

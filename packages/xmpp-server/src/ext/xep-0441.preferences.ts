@@ -1,34 +1,19 @@
 // Archiving preferences: whose messages an account's archive keeps (XEP-0441).
 import { refuse } from '@parlance/base/refusal';
-import type { Account, ArchivePolicy } from '@parlance/core/account';
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import type { Account } from '@parlance/core/account';
 import { namespaces } from '@parlance/xmpp/namespaces';
-import { type ArchivePreferences, preferencesElement, readPreferences } from '@parlance/xmpp/wire/xep-0441.preferences';
+import { preferencesElement, readPreferences } from '@parlance/xmpp/wire/xep-0441.preferences';
+import { fromPolicy, mostListed, toPolicy } from '../archive/policy.ts';
 import type { Context } from '../context.ts';
 import { durable } from '../durable.ts';
 import type { Extension, IqAnswer, IqRequest } from '../extension.ts';
-
-/** Addresses in both lists together. */
-const most = 1_000;
-
-const toPolicy = ({ byDefault, always, never }: ArchivePreferences): ArchivePolicy => ({
-  byDefault,
-  always: new Set(always.map(formatJid)),
-  never: new Set(never.map(formatJid)),
-});
-
-const fromPolicy = ({ byDefault, always, never }: ArchivePolicy): ArchivePreferences => {
-  const jids = (texts: ReadonlySet<string>): ArchivePreferences['always'] =>
-    [...texts].flatMap((text) => parseJid(text) ?? []);
-  return { byDefault, always: jids(always), never: jids(never) };
-};
 
 const shown = (account: Account): IqAnswer => preferencesElement(fromPolicy(account.view.archive));
 
 const set = async ({ stores, commits }: Context, { account, payload }: IqRequest): Promise<IqAnswer> => {
   const preferences = readPreferences(payload);
   if (account === undefined || preferences === undefined) return refuse('bad-request');
-  if (preferences.always.length + preferences.never.length > most) return refuse('too-large');
+  if (preferences.always.length + preferences.never.length > mostListed) return refuse('too-large');
   const before = account.view.archive;
   const policy = toPolicy(preferences);
   account.view = { ...account.view, archive: policy };

@@ -54,19 +54,19 @@ export interface Publication {
 /** Accounts whose nodes are held in memory. */
 const capacity = 10_000;
 
-const decode = ({ name, config, parties }: StoredNode): PersonalNode => ({
+export const decodeNode = ({ name, config, parties }: StoredNode): PersonalNode => ({
   name,
   config: { ...defaultConfig, ...(JSON.parse(config) as Partial<NodeConfig>) },
   subscribers: parties.filter(({ role }) => role === 'subscriber').map(({ jid }) => jid),
   affiliates: new Map(parties.flatMap(({ role, jid }) => (role === 'subscriber' ? [] : [[jid, role]]))),
 });
 
-const encode = ({ config }: PersonalNode): string => JSON.stringify(config);
+export const encodeConfig = ({ config }: PersonalNode): string => JSON.stringify(config);
 
 const bareOf = (jid: string): string => (jid.includes('/') ? jid.slice(0, jid.indexOf('/')) : jid);
 
 /** The parties of a node as they are stored, by role and address. */
-const partiesOf = (node: PersonalNode | undefined): ReadonlyMap<string, NodeParty> => {
+export const partiesOf = (node: PersonalNode | undefined): ReadonlyMap<string, NodeParty> => {
   const subscribers = (node?.subscribers ?? []).map((jid) => [jid, 'subscriber'] as const);
   const parties = [...subscribers, ...(node?.affiliates ?? [])];
   return new Map(parties.map(([jid, role]) => [`${role} ${jid}`, { role, jid, address: bareOf(jid) }]));
@@ -117,7 +117,7 @@ export class PersonalNodes {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
     const stored = await this.#store.nodes(id);
-    const loaded = new Map(stored.map((node) => [node.name, decode(node)]));
+    const loaded = new Map(stored.map((node) => [node.name, decodeNode(node)]));
     return this.#held.get(id) ?? this.#hold(id, loaded);
   }
 
@@ -127,7 +127,7 @@ export class PersonalNodes {
     this.#change(account, (nodes) => nodes.set(node.name, node));
     const keep = node.config.persist ? node.config.items : 0;
     const writes = [
-      this.#store.put(account.id, { name: node.name, config: encode(node) }),
+      this.#store.put(account.id, { name: node.name, config: encodeConfig(node) }),
       ...this.#regroup(account.id, before, node),
       this.#store.trim(account.id, node.name, keep),
     ];
@@ -147,7 +147,7 @@ export class PersonalNodes {
       payload: item.payload === undefined ? '' : serialise(item.payload),
     };
     const writes = [
-      ...(known ? [] : [this.#store.put(account.id, { name, config: encode(node) })]),
+      ...(known ? [] : [this.#store.put(account.id, { name, config: encodeConfig(node) })]),
       ...(config.persist ? this.#store.publish(account.id, name, stored, config.items) : []),
     ];
     await this.#commit(writes, { account, node, event: { kind: 'items', items: [item] }, told: true });

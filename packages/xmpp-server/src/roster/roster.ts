@@ -5,30 +5,16 @@ import type { Address, Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
-import { removedItem, rosterItem, rosterQuery, type Subscription } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { removedItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
 import type { Context } from '../context.ts';
 import type { Points } from '../points.ts';
 import { sessionKey } from '../session/keys.ts';
 import { XmppSession } from '../session/session.ts';
+import { itemOf } from './item.ts';
 import type { RosterLimits } from './limits.ts';
 
 /** The session asked for the roster: it gets pushes (RFC 6121 §2.2). */
 const interested = sessionKey('roster', false, true);
-
-const subscriptionOf = ({ permission, interest }: Contact): Subscription => {
-  if (permission === 'allow') return interest === 'granted' ? 'both' : 'from';
-  return interest === 'granted' ? 'to' : 'none';
-};
-
-const itemOf = (contact: Contact): Element =>
-  rosterItem({
-    jid: contact.address,
-    name: contact.name,
-    subscription: subscriptionOf(contact),
-    ask: contact.interest === 'asked',
-    approved: contact.approved,
-    groups: contact.groups,
-  });
 
 /** The item as its owner sees it, '' when there is none: what is compared to know whether a change shows (§2.6.3). */
 const looks = (contact: Contact | undefined): string => (contact?.listed === true ? serialise(itemOf(contact)) : '');
