@@ -19,16 +19,14 @@ export interface ImParts {
 
 /** §2.1.3, §2.6. What changed since the client's version follows its empty result. */
 const rosterGet =
-  ({ context }: Registrar, { roster }: ImParts): IqHandler =>
+  ({ roster }: ImParts): IqHandler =>
   ({ account, session, payload }) => {
     if (account === undefined || session === undefined) return refuse('forbidden');
     if (!isRosterGet(payload)) return refuse('bad-request');
     roster.interest(session);
     const answer = roster.since(account, payload.attr('ver'));
     if (!isPushes(answer)) return answer;
-    context.clock.soon(() => {
-      for (const query of answer) roster.push(session, query);
-    });
+    roster.catchUp(session, answer);
     return undefined;
   };
 
@@ -85,7 +83,7 @@ export const instantMessaging = (parts: ImParts): Extension => ({
   register: (registrar) => {
     const { points } = registrar;
     const { announcements } = parts;
-    registrar.iq(['own'], 'get', 'query', namespaces.roster, rosterGet(registrar, parts));
+    registrar.iq(['own'], 'get', 'query', namespaces.roster, rosterGet(parts));
     registrar.iq(['own'], 'set', 'query', namespaces.roster, rosterSet(registrar, parts));
     registrar.iq(['other'], 'set', 'query', namespaces.roster, () => refuse('forbidden'));
     registrar.streamFeature(() => el('ver', namespaces.rosterVer));

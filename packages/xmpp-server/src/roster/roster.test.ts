@@ -238,6 +238,24 @@ describe('versions (§2.6)', () => {
     expect((await j.ask(get(verOf(pushes.at(-1))))).children).toEqual([]);
   });
 
+  it('a change that happens meanwhile comes behind the older ones, so that nothing is missed when only some arrive', async () => {
+    const [j, editor] = [await stage.bind(juliet, 'balcony'), await online(stage, juliet, 'editor')];
+    for (let n = 0; n < 8; n++) await editor.send(set(`<item jid='n${n}@b.example'/>`));
+    const ver = verOf(await editor.ask(get()));
+    for (const n of [3, 5]) await editor.send(set(`<item jid='n${n}@b.example' name='changed'/>`));
+    j.post(get(ver));
+    editor.post(set("<item jid='n4@b.example' name='changed'/>"));
+    editor.post(set("<item jid='n3@b.example' subscription='remove'/>"));
+    await stage.quiet();
+    expect(heard(j)).toEqual([
+      'iq result',
+      'push n3@b.example none',
+      'push n5@b.example none',
+      'push n4@b.example none',
+      'push n3@b.example remove',
+    ]);
+  });
+
   it('a change that nobody sees is none: a request of a listed contact', async () => {
     const [r, j] = [await online(stage, romeo, 'orchard'), await online(stage, juliet, 'balcony')];
     await j.send(set(`<item jid='${romeo}'/>`));

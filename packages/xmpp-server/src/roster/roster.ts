@@ -3,7 +3,7 @@ import type { Account } from '@parlance/core/account';
 import { type Contact, isKnown, stranger } from '@parlance/core/contact';
 import type { Address, Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
-import { escapeAttr, serialise } from '@parlance/xml/serialise';
+import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { removedItem, rosterQuery } from '@parlance/xmpp/wire/rfc-6121.roster';
 import type { Context } from '../context.ts';
@@ -12,6 +12,7 @@ import { sessionKey } from '../session/keys.ts';
 import { XmppSession } from '../session/session.ts';
 import { itemOf } from './item.ts';
 import type { RosterLimits } from './limits.ts';
+import { Pushes } from './pushes.ts';
 
 /** The session asked for the roster: it gets pushes (RFC 6121 §2.2). */
 const interested = sessionKey('roster', false, true);
@@ -23,10 +24,12 @@ export class Roster {
   readonly limits: RosterLimits;
   readonly #context: Context;
   readonly #points: Points;
+  readonly #pushes: Pushes;
 
   constructor(context: Context, points: Points, limits: RosterLimits) {
     this.#context = context;
     this.#points = points;
+    this.#pushes = new Pushes(context);
     this.limits = limits;
   }
 
@@ -91,17 +94,16 @@ export class Roster {
       .filter((session): session is XmppSession => session instanceof XmppSession && session.values.get(interested));
   }
 
-  /** One push, made of a serialised query. Written once the change is on disk; its answer is ignored (§2.1.6). */
-  push(session: XmppSession, query: string): void {
-    const id = this.#context.random.token(64);
-    session.send(`<iq type='set' id='${id}' to='${escapeAttr(session.jid)}'>${query}</iq>`, undefined, true);
+  /** What a session is missing follows the answer that it is being given. */
+  catchUp(session: XmppSession, queries: readonly string[]): void {
+    this.#pushes.follow(session, queries);
   }
 
   #push(account: Account, item: Element, version: number): void {
     const sessions = this.interested(account);
     if (sessions.length === 0) return;
     const query = this.#query(account, item, version);
-    for (const session of sessions) this.push(session, query);
+    for (const session of sessions) this.#pushes.push(session, query);
   }
 
   #query(account: Account, item: Element, version: number): string {
