@@ -18,6 +18,8 @@ export interface Keep {
   readonly pending: boolean;
   /** Says so little that nobody is told when nobody takes it (XEP-0085 §5.6). */
   readonly passing?: boolean;
+  /** Only who may see the recipient's presence is told when nobody takes it: it would be a way of asking for that (RFC 6121 §11). */
+  readonly silent?: boolean;
 }
 
 /** Neutral columns beside the payload: for search and reference, never for routing. */

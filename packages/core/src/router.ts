@@ -7,6 +7,7 @@ import type { AddressTable } from './address-table.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import { choose } from './delivery-rules.ts';
 import type { Envelope } from './envelope.ts';
+import { Guesses } from './guesses.ts';
 import { domainOf, type Protocol, type Sequence } from './ids.ts';
 import { Places } from './places.ts';
 import type { Session } from './session.ts';
@@ -64,6 +65,7 @@ export class Router {
   /** What waits, for whoever hands it over. */
   readonly waiting: Waiting;
   readonly #strangers: Strangers;
+  readonly #guesses = new Guesses();
   readonly #adapters: Adapter[] = [];
 
   constructor(parts: RouterParts) {
@@ -112,9 +114,17 @@ export class Router {
     return undefined;
   }
 
-  /** Nobody has the address: what an account without sessions ignores is ignored, all else refused (RFC 6121 §8.5.1, §8.5.4). */
+  /**
+   * Nobody has the address: what an account without sessions ignores is ignored, what it refuses is refused. What it would
+   * keep is refused, too, so that who mistypes learns it; but not as often as one would have to ask who tries out which
+   * addresses there are (RFC 6121 §8.5.1, §8.5.4).
+   */
   #nobody(envelope: Envelope, session: Session | undefined): Refusal | undefined {
-    if (choose(envelope, []).otherwise !== 'ignore') return this.#refuse(envelope, session, refuse('unavailable'));
+    const { otherwise } = choose(envelope, []);
+    const told =
+      otherwise === 'refuse' ||
+      (otherwise === 'store' && !ignores(envelope, undefined) && this.#guesses.mayLearn(envelope.from, envelope.time));
+    if (told) return this.#refuse(envelope, session, refuse('unavailable'));
     this.#parts.trace.record(envelope, session, { entries: [], steps: [], outcome: 'accepted' });
     return undefined;
   }
@@ -130,7 +140,9 @@ export class Router {
     const archived = envelope.keep.archive && wantsArchive(account, envelope.from, envelope.fromLabel);
     const pending = envelope.keep.pending && otherwise === 'store' && !(archived && chosen.some(isReachable));
     if (chosen.length === 0 && !pending)
-      return otherwise === 'ignore' || envelope.keep.passing === true ? [] : refuse('unavailable');
+      return otherwise === 'ignore' || (otherwise === 'store' && ignores(envelope, account))
+        ? []
+        : refuse('unavailable');
     // XEP-0160 §2, step 3: the queue is full, which the sender is told as <service-unavailable/>.
     if (pending && account.waiting.size >= this.#parts.limits.pending && !chosen.some(isReachable))
       return refuse('unavailable');
@@ -185,6 +197,12 @@ export class Router {
     return refusal;
   }
 }
+
+/** What was not to be kept is dropped without a word to strangers, and what says nothing without one to anybody. */
+const ignores = ({ from, keep }: Envelope, account: Account | undefined): boolean => {
+  const maySee = from === account?.address || account?.view.contacts.get(from)?.permission === 'allow';
+  return keep.passing === true || (keep.silent === true && !maySee);
+};
 
 /** What such a session is given counts as delivered, as long as the archive has it too (ADR 0007). */
 const isReachable = (session: Session): boolean => session.reachable;

@@ -15,6 +15,7 @@ const composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
 
 const all = { archive: true, pending: true };
 const nothing = { archive: false, pending: false };
+const silent = { ...nothing, silent: true };
 
 test('by type: chat and normal are kept, the others are not', () => {
   expect([keep(body), keep(body, 'normal'), keep(body, 'unheard-of')]).toEqual([all, all, all]);
@@ -24,7 +25,7 @@ test('by type: chat and normal are kept, the others are not', () => {
 test('a chat state alone is not kept, and nobody is told that it was lost', () => {
   expect(keep(composing)).toEqual({ ...nothing, passing: true });
   expect(keep(body + composing)).toEqual(all);
-  expect(keep('')).toEqual(nothing);
+  expect(keep('')).toEqual(silent);
 });
 
 test('encrypted and other unknown content is kept without a body', () => {
@@ -32,11 +33,11 @@ test('encrypted and other unknown content is kept without a body', () => {
 });
 
 test('hints (XEP-0334 §4)', () => {
-  expect(keep(body + hint('no-store'))).toEqual(nothing);
+  expect(keep(body + hint('no-store'))).toEqual(silent);
   expect(keep(body + hint('no-permanent-store'))).toEqual({ archive: false, pending: true });
   expect(keep(composing + hint('store'))).toEqual({ ...all, passing: true });
   expect(keep(body + hint('store'), 'headline')).toEqual(all);
-  expect(keep(body + hint('store') + hint('no-store'))).toEqual(nothing);
+  expect(keep(body + hint('store') + hint('no-store'))).toEqual(silent);
   expect(keep(body + hint('no-copy'))).toEqual(all);
 });
 

@@ -21,6 +21,7 @@ const hinted = (stanza: Element, keep: Keep): Keep => {
 };
 
 /**
+ * What is not to wait is silent: an error for it would tell strangers that nobody is there (RFC 6121 §11).
  * Chat and normal messages with content are kept, headlines when they ask for it; errors and room traffic never, whatever
  * they ask (XEP-0160 §3, XEP-0334 §5).
  */
@@ -29,5 +30,6 @@ export const keepOf = (stanza: Element, kind: MessageKind): Keep => {
   const content = kind !== 'headline' && hasContent(stanza);
   const keep = hinted(stanza, { archive: content, pending: content });
   const isPassing = kind === 'chat' && !content && stanza.childIn(namespaces.chatstates) !== undefined;
-  return isPassing ? { ...keep, passing: true } : keep;
+  if (isPassing) return { ...keep, passing: true };
+  return kind === 'headline' || keep.pending ? keep : { ...keep, silent: true };
 };
