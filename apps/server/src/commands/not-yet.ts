@@ -2,16 +2,12 @@
 import type { Command } from 'commander';
 import { CommandFailed, command, type Terminal } from './command.ts';
 
-const refused = (terminal: Terminal, name: 'export' | 'import' | 'invite'): Command =>
+const refused = (terminal: Terminal, name: 'invite'): Command =>
   command(terminal, name).action(() => {
     throw new CommandFailed(terminal.texts.notAvailable(name));
   });
 
 export const notYet = (terminal: Terminal): readonly Command[] => {
-  const { arguments: given, options } = terminal.texts;
-  return [
-    refused(terminal, 'export').argument('<directory>', given.directory),
-    refused(terminal, 'import').argument('<file>', given.file),
-    refused(terminal, 'invite').option('--admin', options.admin),
-  ];
+  const { options } = terminal.texts;
+  return [refused(terminal, 'invite').option('--admin', options.admin)];
 };

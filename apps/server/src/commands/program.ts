@@ -9,6 +9,8 @@ import { version } from '../version.ts';
 import { addresses } from './addresses.ts';
 import { check } from './check.ts';
 import { group, type Terminal } from './command.ts';
+import { exportAccounts } from './export.ts';
+import { importAccounts } from './import.ts';
 import { notYet } from './not-yet.ts';
 import { reload } from './reload.ts';
 import { start } from './start.ts';
@@ -18,7 +20,8 @@ import { user } from './user.ts';
 
 const program = (terminal: Terminal): Command => {
   const root = group(terminal, 'parlance').version(version, '-V, --version', terminal.texts.options.version);
-  for (const make of [start, user, addresses, trace, reload, check, status]) root.addCommand(make(terminal));
+  for (const make of [start, user, addresses, trace, reload, check, status, exportAccounts, importAccounts])
+    root.addCommand(make(terminal));
   for (const each of notYet(terminal)) root.addCommand(each);
   return root;
 };

@@ -6,7 +6,7 @@ import { type CommonOptions, command, print, type Terminal, withServer } from '.
 import { moment, table } from './table.ts';
 
 /** All pages of the list. */
-const everybody = async (ask: Ask, domain: string | null): Promise<readonly AccountSummary[]> => {
+export const everybody = async (ask: Ask, domain: string | null): Promise<readonly AccountSummary[]> => {
   const found: AccountSummary[] = [];
   let after: string | null = null;
   do {

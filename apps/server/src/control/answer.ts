@@ -7,6 +7,8 @@ import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { ConfigurationError } from '../config/refuse.ts';
 import { version } from '../version.ts';
 import type { House } from './house.ts';
+import { portableHandlers } from './portable.ts';
+import { prepare, tryPrepare } from './prepare.ts';
 import {
   type AddressRow,
   type Answers,
@@ -38,18 +40,6 @@ const told = (refusal: Refusal | Resemblance): Told =>
   'resembles' in refusal
     ? { code: 'address-resembles', other: refusal.resembles }
     : { code: codes[refusal.refused] ?? 'internal' };
-
-/** The address of an account as a person wrote it, prepared (RFC 7622). */
-const tryPrepare = (written: string): Address | undefined => {
-  const jid = parseJid(written);
-  return jid === undefined || jid.local === '' || jid.resource !== '' ? undefined : addressOf(jid.local, jid.domain);
-};
-
-const prepare = (written: string): Address => {
-  const address = tryPrepare(written);
-  if (address === undefined) throw new ControlRefusal('address-malformed', written);
-  return address;
-};
 
 /** A change of one account: what the core refuses is refused with the address as it was written. */
 const change = async (written: string, make: (address: Address) => Promise<Refusal | undefined>): Promise<null> => {
@@ -164,6 +154,7 @@ export const answersOf = (house: House): Ask => {
     'user role': ({ address, role }) => change(address, (prepared) => membership.setRole(prepared, role)),
     'user suspend': ({ address, suspended }) =>
       change(address, (prepared) => membership.setSuspended(prepared, suspended)),
+    ...portableHandlers(house),
     addresses: ({ address }) => addresses(house, address),
     trace: ({ id }) => trace(house, id),
     status: () => status(house),

@@ -49,7 +49,7 @@ const serve = async (): Promise<() => Promise<void>> => {
     reload: () => Promise.resolve(['restart for that']),
   };
   const archiveIds = new KeyedArchiveIds(new Uint8Array(16));
-  const ask = answersOf({ configuration, core, membership: core.membership, archiveIds, running });
+  const ask = answersOf({ configuration, core, membership: core.membership, archiveIds, ports, running });
   const socket = await openControlSocket(configuration.data, ask, silent);
   return async () => {
     await socket.close();

@@ -5,11 +5,13 @@ import type { Membership } from '@parlance/core/membership';
 import type { RetentionReport } from '@parlance/core/retention';
 import type { Core } from '../compose/core.ts';
 import type { ListenerRow } from '../compose/listeners.ts';
+import type { Ports } from '../compose/ports.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 export interface House {
   readonly configuration: Configuration;
-  readonly core: Pick<Core, 'accounts' | 'stores' | 'table' | 'trace'>;
+  readonly core: Pick<Core, 'accounts' | 'commits' | 'stores' | 'table' | 'trace'>;
+  readonly ports: Pick<Ports, 'clock' | 'crypto'>;
   readonly membership: Membership;
   readonly archiveIds: { seal(account: { readonly id: AccountId }, sequence: Sequence): string };
   /** Absent when nobody runs. */

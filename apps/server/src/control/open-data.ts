@@ -29,7 +29,7 @@ const onDisk = async <T>(configuration: Configuration, ports: Ports, use: (ask: 
   membership.onRemove.on('act', ({ address }) => void commits.write(...stores.accounts.disown(address)));
   const archiveIds = new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16));
   try {
-    return await use(answersOf({ configuration, core, membership, archiveIds, running: undefined }));
+    return await use(answersOf({ configuration, core, membership, archiveIds, ports, running: undefined }));
   } finally {
     await storage.close();
   }

@@ -1,7 +1,10 @@
 // What the CLI may ask of a server, running or not: each request with its shape; the answers' types. One JSON line each on the socket.
+
+import type { AccountId, Sequence } from '@parlance/core/ids';
 import type { RetentionReport } from '@parlance/core/retention';
 import type { AccountSummary } from '@parlance/core/store';
 import type { TraceRecord } from '@parlance/core/trace';
+import type { Part } from '@parlance/xmpp-server/portable/outgoing';
 import { z } from 'zod';
 import type { ListenerRow } from '../compose/listeners.ts';
 
@@ -11,7 +14,16 @@ const address = z.string();
 const lookAlike = z.boolean();
 const nothing = z.strictObject({});
 
-/** Accounts in one request of an import: one batch on disk. */
+const accountId = z.int().transform((id) => id as AccountId);
+const above = z.int().min(0);
+
+/** Where the next part of an account begins. */
+const place = z.union([
+  z.strictObject({ stage: z.literal('items'), node: above, above }),
+  z.strictObject({ stage: z.enum(['offline', 'archive']), above: above.transform((at) => at as Sequence) }),
+]);
+
+/** Accounts, or elements of one account, in one request of an import: one batch on disk. */
 export const importBatch = 250;
 
 export const requestSchemas = {
@@ -25,6 +37,11 @@ export const requestSchemas = {
   'user remove': z.strictObject({ address }),
   'user role': z.strictObject({ address, role }),
   'user suspend': z.strictObject({ address, suspended: z.boolean() }),
+  'export account': z.strictObject({ address, place: place.nullable() }),
+  'import begin': z.strictObject({ address, replace: z.boolean() }),
+  'import part': z.strictObject({ id: accountId, elements: z.array(z.string()).max(importBatch) }),
+  'import end': z.strictObject({ id: accountId, replace: z.boolean(), password: z.string().nullable() }),
+  'import abandon': z.strictObject({ id: accountId }),
   addresses: z.strictObject({ address: address.nullable() }),
   trace: z.strictObject({ id: z.string() }),
   status: nothing,
@@ -88,6 +105,12 @@ export interface Answers {
   'user remove': null;
   'user role': null;
   'user suspend': null;
+  'export account': Part;
+  'import begin': { readonly id: AccountId };
+  /** Which of the elements were not understood, or not wholly, by their places in the request. */
+  'import part': readonly number[];
+  'import end': null;
+  'import abandon': null;
   addresses: readonly AddressRow[];
   trace: readonly TraceRow[];
   status: Status;

@@ -39,6 +39,7 @@ export const english = {
     passwordStdin: 'read the password from the first line of standard input',
     admin: 'make the account an administrator',
     allowLookalike: 'also an address that looks like that of another account',
+    replace: 'also over accounts that exist: what they have is lost',
     undo: 'allow it again',
     help: 'show this help',
     version: 'show the version',
@@ -94,6 +95,14 @@ export const english = {
     noComma: 'a line reads "address,password"',
     progress: (added: number, failed: number) => `${added} added, ${failed} refused`,
     done: (added: number, failed: number, seconds: string) => `${added} added, ${failed} refused, ${seconds} s`,
+    strange: (address: string, element: string) => `${address}: not taken over, or not all of it: ${element}`,
+    accounts: (added: number, failed: number, strange: number) =>
+      `${added} accounts imported, ${failed} refused, ${strange} elements not taken over`,
+  },
+  export: {
+    taken: (file: string) => `${file} is there already; an export wants a directory without one`,
+    progress: (done: number, all: number) => `${done} of ${all} accounts`,
+    done: (accounts: number, file: string) => `${accounts} accounts exported; import them with ${file}`,
   },
   addresses: {
     columns: ['ID', 'PROTOCOL', 'DEVICE', 'REMOTE', 'NODE', 'ENDPOINTS', 'STATUS', 'SINCE'],

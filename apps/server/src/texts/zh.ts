@@ -40,6 +40,7 @@ export const chinese: Texts = {
     passwordStdin: '从标准输入的第一行读取密码',
     admin: '设为管理员',
     allowLookalike: '即使该地址与其他账号看起来相同也创建',
+    replace: '覆盖已有账号：其原有数据将丢失',
     undo: '重新允许登录',
     help: '显示帮助',
     version: '显示版本',
@@ -88,6 +89,13 @@ export const chinese: Texts = {
     noComma: '每行应为“地址,密码”',
     progress: (added, failed) => `已创建 ${added}，被拒绝 ${failed}`,
     done: (added, failed, seconds) => `已创建 ${added}，被拒绝 ${failed}，用时 ${seconds} 秒`,
+    strange: (address, element) => `${address}：没有（完整）导入：${element}`,
+    accounts: (added, failed, strange) => `已导入 ${added} 个账号，被拒绝 ${failed}，未导入的元素 ${strange}`,
+  },
+  export: {
+    taken: (file) => `${file} 已经存在；请导出到没有该文件的目录`,
+    progress: (done, all) => `${done} / ${all} 个账号`,
+    done: (accounts, file) => `已导出 ${accounts} 个账号；用 ${file} 导入`,
   },
   addresses: {
     columns: ['标识', '协议', '设备', '远端', '节点', '端点', '状态', '起始时间'],

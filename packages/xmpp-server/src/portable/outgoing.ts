@@ -22,7 +22,7 @@ import { itemOf } from '../roster/item.ts';
 
 export interface OutgoingParts {
   readonly stores: Pick<Stores, 'credentials' | 'documents' | 'nodes' | 'mailbox' | 'archive'>;
-  readonly archiveIds: ArchiveIds;
+  readonly archiveIds: Pick<ArchiveIds, 'seal'>;
 }
 
 /** Where the next part begins. */
