@@ -75,19 +75,20 @@ export const storedVerifier = (credentials: readonly Credential[], hash: HashNam
   credentials.find(({ kind, device }) => device === '' && scramHashes[kind as ScramKind] === hash)?.parameters;
 
 /**
- * The rows of a new password: one PBKDF2 for each hash, side by side. `password` is UTF-8 and prepared (RFC 4013),
+ * The rows of a new password: one PBKDF2 for each hash, one after the other. `password` is UTF-8 and prepared (RFC 4013),
  * `version` one more than that of the rows which these replace.
  */
-export const passwordCredentials = (
+export const passwordCredentials = async (
   crypto: Crypto,
   random: Random,
   password: Uint8Array,
   version: number,
-): Promise<readonly Credential[]> =>
-  Promise.all(
-    scramKinds.map(async (kind) => {
-      const salt = random.bytes(saltLength);
-      const keys = await scramKeys(crypto, scramHashes[kind], password, salt, scramRounds);
-      return { kind, device: '', version, parameters: encodeVerifier({ ...keys, salt, rounds: scramRounds }) };
-    }),
-  );
+): Promise<readonly Credential[]> => {
+  const rows: Credential[] = [];
+  for (const kind of scramKinds) {
+    const salt = random.bytes(saltLength);
+    const keys = await scramKeys(crypto, scramHashes[kind], password, salt, scramRounds);
+    rows.push({ kind, device: '', version, parameters: encodeVerifier({ ...keys, salt, rounds: scramRounds }) });
+  }
+  return rows;
+};

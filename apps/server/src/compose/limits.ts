@@ -39,3 +39,9 @@ export const retentionRules = ({ retention, limits }: Configuration): RetentionR
 });
 
 export const admissionLimits: AdmissionLimits = { connections: 100_000, perSource: 1_000 };
+
+/**
+ * PBKDF2 at a time: a core stays free for messages, and one of the four threads that Node gives to such work for the rest
+ * of it (SECURITY-CHECKLIST 17).
+ */
+export const derivationsAtOnce = (cores: number): number => Math.min(3, Math.max(1, cores - 1));

@@ -1,4 +1,5 @@
 // The XMPP side of a running server: hook points, sessions, presence, extensions, negotiation; made here and nowhere else (DESIGN §3).
+import { availableParallelism } from 'node:os';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
@@ -29,7 +30,7 @@ import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
 import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
-import { xmppLimits } from './limits.ts';
+import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
 
 export interface XmppParts extends Ports {
@@ -72,7 +73,8 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const points = makePoints();
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
-  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret });
+  const derivations = derivationsAtOnce(availableParallelism());
+  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret, derivations });
   const presence = openPresence(context, points);
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);

@@ -13,8 +13,7 @@ import { Gate } from './gate.ts';
 import { Lockout } from './lockout.ts';
 import { lookUp, type VerifierParts } from './verifiers.ts';
 
-/** PBKDF2 at a time, of the four threads that Node gives to such work, and how many may wait for it. */
-const derivations = 2;
+/** How many may wait for a PBKDF2. */
 const waiting = 200;
 
 /** Sources whose failures are remembered. */
@@ -23,6 +22,8 @@ const sources = 10_000;
 export interface SignInParts extends VerifierParts {
   readonly context: Context;
   readonly anonymous: AnonymousAccounts;
+  /** PBKDF2 at a time: each takes a core from everybody else (checklist 17). */
+  readonly derivations: number;
 }
 
 /** One try to sign in. `account` tells whose it was, once the machine reports success. */
@@ -45,10 +46,11 @@ const bindingsOf = ({ connection }: ClientStream): Bindings => {
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #lockout: Lockout;
-  readonly #gate = new Gate(derivations, waiting);
+  readonly #gate: Gate;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
+    this.#gate = new Gate(parts.derivations, waiting);
     this.#lockout = new Lockout(parts.context.clock, sources);
   }
 

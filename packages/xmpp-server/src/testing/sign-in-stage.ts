@@ -67,7 +67,7 @@ export class SignInStage {
     anonymous(guests).register({ context, points } as Partial<Registrar> as Registrar);
     const secret = new Uint8Array(32).fill(9);
     const features = [
-      sasl(context, new SignIn({ context, crypto, secret, anonymous: guests })),
+      sasl(context, new SignIn({ context, crypto, secret, anonymous: guests, derivations: 2 })),
       bind(context, sessions),
     ];
     this.services = {
