@@ -26,8 +26,8 @@ const languageOf = (text: string | undefined): string | undefined =>
 const spoken = ['en', 'zh'] as const;
 
 /** The language that a peer is answered in: what it asked for without as many subtags as it takes (RFC 6120 §4.7.4). */
-export const answerLanguage = (asked: string | undefined): string =>
-  spoken.find((tag) => `${asked?.toLowerCase()}-`.startsWith(`${tag}-`)) ?? spoken[0];
+export const answerLanguage = (asked = ''): string =>
+  spoken.find((tag) => `${asked.toLowerCase()}-`.startsWith(`${tag}-`)) ?? spoken[0];
 
 const bareAddress = (text: string): string | undefined => {
   const jid = parseJid(text);
