@@ -56,6 +56,8 @@ class Import {
   async take(met: Met): Promise<void> {
     if (met.kind === 'user') await this.#begin(met);
     else if (this.#id !== undefined) await this.#tried(() => this.#go(met));
+    else if (this.#user === undefined && met.kind === 'element') this.#note('', met.element);
+    if (met.kind === 'end') this.#user = undefined;
   }
 
   /** The present user is left as if it had never come. */
@@ -102,11 +104,15 @@ class Import {
     const elements = batch.map((element) => serialise(element));
     const left = await this.#ask('import part', { id: this.#id, elements });
     for (const index of left) {
-      const { name = '', ns = '' } = batch[index] ?? {};
-      const element = `<${name} xmlns='${ns}'>`;
-      this.strange.push({ address: this.#address, element });
-      this.#terminal.err(this.#terminal.texts.import.strange(this.#address, element));
+      const element = batch[index];
+      if (element !== undefined) this.#note(this.#address, element);
     }
+  }
+
+  #note(address: string, { name, ns }: Element): void {
+    const element = `<${name} xmlns='${ns}'>`;
+    this.strange.push({ address, element });
+    this.#terminal.err(this.#terminal.texts.import.strange(address, element));
   }
 
   async #tried(run: () => Promise<void>): Promise<void> {

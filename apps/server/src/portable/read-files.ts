@@ -7,7 +7,7 @@ import { XmlScanner } from '@parlance/xml/scanner';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { includedFile } from '@parlance/xmpp/wire/xep-0227.portable';
 
-/** What is met, in the order of the files. Only elements of a user come between its beginning and its end. */
+/** What is met, in the order of the files: between the beginning and the end of a user his elements, elsewhere foreign ones. */
 export type Met =
   | { readonly kind: 'user'; readonly host: string; readonly name: string; readonly password: string | null }
   | { readonly kind: 'element'; readonly element: Element }
@@ -66,8 +66,7 @@ class Context {
     if (this.#open.length === 0) throw new UnreadableFile('this is no <server-data/> of XEP-0227');
     const href = including.has(this.#around) ? includedFile(element) : undefined;
     if (href !== undefined) this.steps.push({ kind: 'include', href, inside: [...this.#open] });
-    else if (this.#open.some((each) => keyOf(each) === `${portable} user`))
-      this.steps.push({ kind: 'element', element: this.#framed(element) });
+    else this.steps.push({ kind: 'element', element: this.#framed(element) });
   };
 
   get #around(): string {

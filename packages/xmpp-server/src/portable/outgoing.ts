@@ -16,7 +16,7 @@ import { forwarded } from '@parlance/xmpp/wire/xep-0297.forwarding';
 import { preferencesElement } from '@parlance/xmpp/wire/xep-0441.preferences';
 import { fromPolicy } from '../archive/policy.ts';
 import type { ArchiveIds } from '../context.ts';
-import { configForm } from '../pubsub/node-config.ts';
+import { configForm, type NodeConfig } from '../pubsub/node-config.ts';
 import { decodeNode, type PersonalNode, toWire } from '../pubsub/personal-nodes.ts';
 import { itemOf } from '../roster/item.ts';
 
@@ -51,7 +51,7 @@ const credentials = async ({ stores }: OutgoingParts, { id }: Account): Promise<
   });
 
 const contacts = ({ view }: Account): readonly Element[] => {
-  const rows = [...view.contacts.values()];
+  const rows = [...view.contacts.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
   const requests = rows.filter(({ permission }) => permission === 'pending');
   return [
     rosterQuery(rows.filter(({ listed }) => listed).map(itemOf)),
@@ -79,13 +79,17 @@ const documents = async ({ stores }: OutgoingParts, { id }: Account): Promise<re
 const nodesOf = async ({ stores }: OutgoingParts, { id }: Account): Promise<readonly PersonalNode[]> =>
   (await stores.nodes.nodes(id)).map(decodeNode);
 
+/** As Example 11 has it: a form without words for people. */
+const configuration = (config: NodeConfig): Element =>
+  configForm('result', config, namespaces.pubsubNodeConfig).withAttrs({ type: 'form' });
+
 /** Configuration, affiliations and subscriptions of each node (§4.10.1). */
 const nodeElements = ({ name, config, affiliates, subscribers }: PersonalNode): readonly Element[] => {
   const ns = namespaces.pubsubOwner;
   const given = [...affiliates].map(([jid, affiliation]) => el('affiliation', ns, { jid, affiliation }));
   const subscribed = subscribers.map((jid) => subscriptionElement({ jid, state: 'subscribed' }, ns));
   return [
-    el('configure', ns, { node: name }, configForm('form', config, namespaces.pubsubNodeConfig)),
+    el('configure', ns, { node: name }, configuration(config)),
     ...(given.length === 0 ? [] : [el('affiliations', ns, { node: name }, ...given)]),
     ...(subscribed.length === 0 ? [] : [el('subscriptions', ns, { node: name }, ...subscribed)]),
   ];
@@ -100,7 +104,7 @@ export const firstPart = async (parts: OutgoingParts, account: Account): Promise
     el('account', namespaces.portableAccount, { role: view.role, suspended: suspended ? 'true' : undefined }),
     ...contacts(account),
     ...(await documents(parts, account)),
-    ...(view.blocked.size === 0 ? [] : [denyList([...view.blocked])]),
+    ...(view.blocked.size === 0 ? [] : [denyList([...view.blocked].sort())]),
     preferencesElement(fromPolicy(view.archive)),
     ...(nodes.length === 0 ? [] : [pubsubOwner(...nodes.flatMap(nodeElements))]),
   ];
