@@ -31,7 +31,7 @@ const leave = async (from: XmppClient, to: string, count: number): Promise<reado
   return errors;
 };
 
-it('a stranger may leave two messages, all together three, also after a restart', async () => {
+it('checklist 35: a stranger may leave two messages, all together three, also after a restart', async () => {
   const one = await house.client(romeo);
   expect(await leave(one, juliet, 3)).toEqual(['policy-violation']);
   const other = await house.client(tybalt);

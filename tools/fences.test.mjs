@@ -66,9 +66,19 @@ const planted = [
   ['a platform type', core, 'export type A = Buffer;', 'uses Buffer'],
   ['the clock', core, 'export const now = Date.now();', 'take the Clock port'],
   ['the clock as an object', core, 'export const now = new Date();', 'take the Clock port'],
-  ['chance', core, 'export const id = Math.random();', 'take the Random port'],
-  ['a secret compared', sip, 'export const a = (b: A, proof: string) => b.#storedKey !== proof;', 'compares a secret'],
-  ['a secret by its bytes', sip, 'export const a = (token: A, b: A) => token.equals(b);', 'compares a secret'],
+  ['chance (checklist 19)', core, 'export const id = Math.random();', 'take the Random port'],
+  [
+    'a secret compared (checklist 15)',
+    sip,
+    'export const a = (b: A, proof: string) => b.#storedKey !== proof;',
+    'compares a secret',
+  ],
+  [
+    'a secret by its bytes (checklist 15)',
+    sip,
+    'export const a = (token: A, b: A) => token.equals(b);',
+    'compares a secret',
+  ],
 ];
 
 describe('fences', () => {

@@ -33,7 +33,7 @@ describe('legal addresses (RFC 7622 §3.5, table 1)', () => {
   });
 });
 
-describe('malformed addresses (RFC 7622 §3.5, table 2, and others)', () => {
+describe('malformed addresses (RFC 7622 §3.5, table 2, and others; checklist 29)', () => {
   test.each([
     '"juliet"@example.com',
     'foo bar@example.com',

@@ -292,7 +292,7 @@ describe('the server refuses', () => {
   });
 });
 
-describe('the client refuses', () => {
+describe('the client refuses (checklist 17)', () => {
   const parts = { crypto, name: '', hash: 'SHA-1', user: 'u', nonce: 'c', flag: 'n', binding: undefined } as const;
 
   test.each([
