@@ -17,17 +17,24 @@ export interface ImParts {
   readonly announcements: Announcements;
 }
 
-/** §2.1.3, §2.6. What changed since the client's version follows its empty result. */
+/**
+ * §2.1.3, §2.6. What changed since the client's version follows its empty result. No version is told before it is on disk:
+ * after a crash it would be given to something else.
+ */
 const rosterGet =
-  ({ roster }: ImParts): IqHandler =>
+  ({ context }: Registrar, { roster }: ImParts): IqHandler =>
   ({ account, session, payload }) => {
     if (account === undefined || session === undefined) return refuse('forbidden');
     if (!isRosterGet(payload)) return refuse('bad-request');
-    roster.interest(session);
-    const answer = roster.since(account, payload.attr('ver'));
-    if (!isPushes(answer)) return answer;
-    roster.catchUp(session, answer);
-    return undefined;
+    const answer = (): IqAnswer | Promise<IqAnswer> => {
+      if (!roster.isSettled(account)) return context.commits.settled().then(answer);
+      roster.interest(session);
+      const found = roster.since(account, payload.attr('ver'));
+      if (!isPushes(found)) return found;
+      roster.catchUp(session, found);
+      return undefined;
+    };
+    return answer();
   };
 
 const isPushes = (answer: object): answer is readonly string[] => Array.isArray(answer);
@@ -83,7 +90,7 @@ export const instantMessaging = (parts: ImParts): Extension => ({
   register: (registrar) => {
     const { points } = registrar;
     const { announcements } = parts;
-    registrar.iq(['own'], 'get', 'query', namespaces.roster, rosterGet(parts));
+    registrar.iq(['own'], 'get', 'query', namespaces.roster, rosterGet(registrar, parts));
     registrar.iq(['own'], 'set', 'query', namespaces.roster, rosterSet(registrar, parts));
     registrar.iq(['other'], 'set', 'query', namespaces.roster, () => refuse('forbidden'));
     registrar.streamFeature(() => el('ver', namespaces.rosterVer));

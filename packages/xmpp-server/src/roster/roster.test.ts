@@ -182,9 +182,8 @@ describe('a roster set is refused', () => {
     await j.send(set("<item jid='a@b.example'/>"));
     const second = await stage.bind(juliet, 'chamber');
     j.post(set("<item jid='c@d.example'/>"));
-    second.post(get());
-    const early = second.taken()[0];
-    expect(itemsOf(early)).toHaveLength(2);
+    const early = await second.ask(get());
+    expect(itemsOf(early)).toEqual(itemsOf(before));
     await j.send(set(`<item jid='${nurse}' subscription='remove'/>`));
     await j.send(`<presence to='${romeo}' type='subscribe'/>`);
     expect(j.taken().map(condition)).toEqual(Array(4).fill('resource-constraint'));
@@ -236,6 +235,17 @@ describe('versions (§2.6)', () => {
     expect(pushes.map(brief)).toEqual(['push n5@b.example none', 'push n3@b.example none']);
     expect(new Set(pushes.map(verOf)).size).toBe(2);
     expect((await j.ask(get(verOf(pushes.at(-1))))).children).toEqual([]);
+  });
+
+  it('one that is not on disk is told to nobody: after a crash it would be given to something else', async () => {
+    const [j, editor] = [await stage.bind(juliet, 'balcony'), await online(stage, juliet, 'editor')];
+    editor.post(set("<item jid='n0@b.example'/>"));
+    j.post(get());
+    expect(j.taken()).toEqual([]);
+    await stage.quiet();
+    const [answer, ...more] = j.taken();
+    expect(itemsOf(answer)).toHaveLength(1);
+    expect(more).toEqual([]);
   });
 
   it('a change that happens meanwhile comes behind the older ones, so that nothing is missed when only some arrive', async () => {

@@ -25,6 +25,8 @@ export class Roster {
   readonly #context: Context;
   readonly #points: Points;
   readonly #pushes: Pushes;
+  /** How many changes of a roster are not on disk yet. */
+  readonly #pending = new WeakMap<Account, number>();
 
   constructor(context: Context, points: Points, limits: RosterLimits) {
     this.#context = context;
@@ -67,6 +69,11 @@ export class Roster {
     const { permission, request } = contact;
     const left = stranger(contact.address, contact.version);
     this.save(account, permission === 'pending' ? { ...left, permission, request } : left);
+  }
+
+  /** Everything that there is to be told is on disk. */
+  isSettled(account: Account): boolean {
+    return (this.#pending.get(account) ?? 0) === 0;
   }
 
   /** The whole roster (§2.1.4), or what a client that knows `ver` is missing: a list of pushes, none when it is up to date (§2.6.3). */
@@ -137,12 +144,14 @@ export class Roster {
    */
   #undoIfLost(account: Account, address: Address, before: Contact | undefined, after: Contact | undefined): void {
     const settled = (batch: { readonly state: string }): void => {
+      this.#pending.set(account, (this.#pending.get(account) ?? 0) - 1);
       const { view } = account;
       if (batch.state !== 'failed' || view.contacts.get(address) !== after) return;
       const version = view.rosterVersion + 1;
       const contacts = withRow(view.contacts, address, before);
       account.view = { ...view, contacts, rosterVersion: version, rosterRemoval: version };
     };
+    this.#pending.set(account, (this.#pending.get(account) ?? 0) + 1);
     this.#context.commits.join({ snapshot: () => undefined, settled });
   }
 }
