@@ -1,71 +1,30 @@
-// `npm run bench [-- messages|logins|idle] [--seconds N] [--only NAME]`: this server and its named peers, side by side in one run.
-import { mkdtempSync, rmSync } from 'node:fs';
+// `npm run bench [-- messages|logins|idle|profile] [--seconds N] [--only NAME]`: this server and its named peers, side by side in one run.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCertificate } from './load/certificate.ts';
+import { type Case, cases, domain, people, withSubject } from './cases.ts';
 import type { Target } from './load/connection.ts';
 import { measureDisk } from './measure/disk.ts';
 import { record, type Table } from './results.ts';
 import { measureIdle } from './runs/idle.ts';
 import { measureLogins } from './runs/logins.ts';
 import { measureMessages } from './runs/messages.ts';
+import { profileLogins, profileMessages } from './runs/profile.ts';
 import { measureRelay } from './runs/relay.ts';
-import type { Person, Running, Subject } from './subject.ts';
-import { ejabberd } from './subjects/ejabberd.ts';
-import { parlance } from './subjects/parlance.ts';
-import { prosody } from './subjects/prosody.ts';
+import type { Running } from './subject.ts';
 
-const domain = 'bench.example';
-const people: readonly Person[] = Array.from({ length: 100 }, (_, n) => ({
-  name: `user${n}`,
-  password: `secret ${n}`,
-}));
 const inFlight = 8;
 const body = 160;
 const idleSessions = 4_000;
 const loginCount = 1_000;
-
-interface Case {
-  readonly subject: Subject;
-  readonly archive: boolean;
-}
-
-const cases: readonly Case[] = [
-  { subject: parlance, archive: true },
-  { subject: parlance, archive: false },
-  { subject: prosody('internal'), archive: true },
-  { subject: prosody('sql'), archive: true },
-  { subject: prosody('internal'), archive: false },
-  { subject: ejabberd('mnesia'), archive: true },
-  { subject: ejabberd('sql'), archive: true },
-  { subject: ejabberd('mnesia'), archive: false },
-];
 
 const options = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } },
 });
 const seconds = Number(options.values.seconds);
-const wanted = new Set(options.positionals.length === 0 ? ['messages', 'logins', 'idle'] : options.positionals);
-
-/** Runs one case to its end with everything of its own in a directory that goes afterwards. */
-const withSubject = async <T>({ subject, archive }: Case, use: (running: Running) => Promise<T>): Promise<T> => {
-  const directory = mkdtempSync(join(tmpdir(), 'parlance-bench-'));
-  const running = await subject.start({
-    domain,
-    people,
-    archive,
-    directory,
-    certificate: makeCertificate(directory, domain),
-  });
-  try {
-    return await use(running);
-  } finally {
-    await running.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
-};
+const wanted = new Set(
+  options.positionals.length === 0 ? ['messages', 'logins', 'idle', 'profile'] : options.positionals,
+);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -164,7 +123,22 @@ const idle = async (): Promise<void> => {
   ]);
 };
 
+const profile = async (): Promise<void> => {
+  say('profiling messages');
+  const talk = await profileMessages({ people, inFlight, body }, seconds);
+  say('profiling logins');
+  const signIn = await profileLogins(loginCount);
+  record(
+    'profile',
+    'Where the time goes: this server under the profiler, messages at half of capacity, then logins',
+    'npm run bench -- profile',
+    { messages: talk.figures, logins: signIn.figures },
+    [...talk.tables, ...signIn.tables],
+  );
+};
+
 if (wanted.has('messages')) await messages();
 if (wanted.has('logins')) await logins();
 if (wanted.has('idle')) await idle();
+if (wanted.has('profile')) await profile();
 process.exit(0);

@@ -1,9 +1,11 @@
-// This server as a subject: the program that users start, with a configuration file and accounts imported by its own CLI.
+// This server as a subject: the program that users start, with a configuration file and accounts imported by its own CLI; also under the profiler.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readProfiles, type ThreadProfile } from '../measure/cpu-profile.ts';
+import { type Pauses, readPauses } from '../measure/gc-pauses.ts';
 import type { Running, Setting, Subject } from '../subject.ts';
 import { startChild, stopChild } from './child.ts';
 
@@ -34,7 +36,12 @@ const readyLine = (log: string): Ready | undefined => {
   return line === undefined ? undefined : (JSON.parse(line) as Ready);
 };
 
-const start = async (setting: Setting): Promise<Running> => {
+/** `flags` are Node's own; `ended` is told the directory when the server has stopped and everything in it is written. */
+const start = async (
+  setting: Setting,
+  flags: readonly string[],
+  ended: (directory: string) => void,
+): Promise<Running> => {
   const { directory, domain, people } = setting;
   const config = join(directory, 'parlance.yaml');
   const data = join(directory, 'data');
@@ -45,7 +52,7 @@ const start = async (setting: Setting): Promise<Running> => {
     stdio: 'ignore',
   });
   const log = join(directory, 'output.log');
-  const args = [program, 'start', '--config', config, '--data', data, '--json'];
+  const args = [...flags, program, 'start', '--config', config, '--data', data, '--json'];
   const child = startChild({ command: process.execPath, args, log });
   let ready = readyLine(log);
   for (let tries = 0; ready === undefined && tries < 300; tries++) {
@@ -54,7 +61,15 @@ const start = async (setting: Setting): Promise<Running> => {
   }
   if (ready === undefined) throw new Error(`it is not ready after 30 s; see ${log}`);
   const portOf = (name: string): number => ready?.listeners.find((each) => each.name === name)?.port ?? 0;
-  return { port: portOf('c2s'), tlsPort: portOf('c2sTls'), pids: () => [child.pid ?? 0], stop: () => stopChild(child) };
+  return {
+    port: portOf('c2s'),
+    tlsPort: portOf('c2sTls'),
+    pids: () => [child.pid ?? 0],
+    stop: async () => {
+      await stopChild(child);
+      ended(directory);
+    },
+  };
 };
 
 export const parlance: Subject = {
@@ -66,5 +81,25 @@ export const parlance: Subject = {
       }
     ).version,
   missing: () => undefined,
-  start,
+  start: (setting) => start(setting, [], () => undefined),
 };
+
+export interface Report {
+  readonly threads: readonly ThreadProfile[];
+  readonly pauses: readonly Pauses[];
+}
+
+/** The same under the profiler, which reports when the server has stopped. */
+export const profiledParlance = (report: (report: Report) => void): Subject => ({
+  ...parlance,
+  start: (setting) => {
+    const profiles = join(setting.directory, 'profiles');
+    const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500', '--trace-gc'];
+    return start(setting, flags, (directory) =>
+      report({
+        threads: readProfiles(profiles),
+        pauses: readPauses(readFileSync(join(directory, 'output.log'), 'utf8')),
+      }),
+    );
+  },
+});
