@@ -68,6 +68,7 @@ const kinds = {
   messages: (n) => again(() => inside(n, pour(message))),
   requests: (n) => again(() => inside(n, pour("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>"))),
   presence: (n) => again(() => inside(n, pour('<presence><status>x</status></presence>'))),
+  'white space': (n) => again(() => inside(n, pour(' \n'))),
   'large stanzas': (n) =>
     again(() => inside(n, pour(`<iq type='get' id='1'><a xmlns='b'>${'<b c="d"/>'.repeat(4_000)}</a></iq>`))),
   'sign-ins': () =>

@@ -18,7 +18,16 @@ const measuring = process.env['PARLANCE_MEASURE'] === '1';
 const duration = measuring ? 6_000 : 300;
 
 const program = fileURLToPath(new URL('flood.mjs', import.meta.url));
-const kinds = ['messages', 'requests', 'presence', 'large stanzas', 'sign-ins', 'connections', 'nonsense'] as const;
+const kinds = [
+  'messages',
+  'requests',
+  'presence',
+  'white space',
+  'large stanzas',
+  'sign-ins',
+  'connections',
+  'nonsense',
+] as const;
 
 let server: ServerProcess;
 let juliet: XmppClient;
@@ -41,7 +50,7 @@ beforeAll(async () => {
   juliet = await come('juliet@localhost');
   romeo = await come('romeo@localhost');
   romeo.send(el('presence', namespaces.client));
-});
+}, 60_000);
 afterAll(async () => {
   await Promise.all([juliet, romeo].map((client) => client.close()));
   await server.close();

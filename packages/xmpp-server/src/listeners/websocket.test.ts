@@ -150,6 +150,8 @@ describe('what is no stream', () => {
     ['a binary frame', Buffer.from(open()), 'bad-format'],
     ['a document type', '<!DOCTYPE lolz [<!ENTITY lol "lol">]><x/>', 'restricted-xml'],
     ['half an element', "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing'>", 'not-well-formed'],
+    ['an empty frame (checklist 4)', '', 'not-well-formed'],
+    ['white space in a frame', ' ', 'not-well-formed'],
     ['two elements in a frame', open() + open(), 'not-well-formed'],
     ['another host', open('three.example'), 'host-unknown'],
     ['a stream of the wrong kind', "<flow xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>", 'bad-format'],
@@ -167,6 +169,14 @@ describe('what is no stream', () => {
     const romeo = await client(open());
     await romeo.have(2);
     romeo.socket.send('x'.repeat(10_100), { fin: false });
+    expect((await romeo.end()).at(-2)).toContain(condition('policy-violation'));
+  });
+
+  it('is refused when it comes in pieces that say nothing, by the bytes of their heads (checklist 4)', async () => {
+    const romeo = await client(open());
+    await romeo.have(2);
+    romeo.socket.send('<a>', { fin: false });
+    for (let piece = 0; piece < 2_000; piece++) romeo.socket.send('', { fin: false });
     expect((await romeo.end()).at(-2)).toContain(condition('policy-violation'));
   });
 });

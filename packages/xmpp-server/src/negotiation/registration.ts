@@ -1,6 +1,7 @@
 // In-band registration before signing in: on a secure path, on domains that are open, few times from one source (XEP-0077 §3.1.1, §8).
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import { addressOf } from '@parlance/core/ids';
+import { mixesAlphabets } from '@parlance/core/look-alikes';
 import type { Membership } from '@parlance/core/membership';
 import { type Element, el } from '@parlance/xml/element';
 import { makeJid } from '@parlance/xmpp/jid';
@@ -77,7 +78,7 @@ class StreamRegistration implements StreamFeature {
     // §3.2, Table 1: who has not signed in has nothing to leave.
     if (asked === undefined || asked.kind === 'remove') return refuse('not-allowed');
     const local = makeJid(asked.username, stream.domain, '')?.local ?? '';
-    if (local === '' || asked.password === '') return refuse('not-acceptable');
+    if (local === '' || asked.password === '' || mixesAlphabets(local)) return refuse('not-acceptable');
     const source = sourceOf(stream.remote.address);
     if (this.#done.has(stream) || (source !== undefined && !this.#quota.take(source))) return refuse('not-acceptable');
     const applicant = { address: addressOf(local, stream.domain), password: asked.password, role: 'user' } as const;
