@@ -85,7 +85,9 @@ const unblock =
 
 /** What the owner sends to a blocked address (§3.3). */
 const outgoing = (account: Account, to: Jid): Refusal | undefined =>
-  isBlocked(account, formatJid({ ...to, resource: '' }), to.resource) ? refuse('blocked') : undefined;
+  account.view.blocked.size > 0 && isBlocked(account, formatJid({ ...to, resource: '' }), to.resource)
+    ? refuse('blocked')
+    : undefined;
 
 /** What a blocked address sends to the owner: he looks as if he were not there (§3.3). */
 const incoming = (owner: Account | undefined, address: string, label: string): Refusal | undefined =>

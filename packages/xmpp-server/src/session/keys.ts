@@ -16,6 +16,7 @@ export const sessionKey = <T>(name: string, initial: T, durable: boolean): Sessi
 /** The values of one session. Costs nothing until something is set. */
 export class SessionValues {
   #values: Map<string, { readonly value: unknown; readonly durable: boolean }> | undefined;
+  #durable: string | undefined;
 
   get<T>(key: SessionKey<T>): T {
     const held = this.#values?.get(key.name);
@@ -25,12 +26,13 @@ export class SessionValues {
   set<T>(key: SessionKey<T>, value: T): void {
     this.#values ??= new Map();
     this.#values.set(key.name, { value, durable: key.durable });
+    this.#durable = undefined;
   }
 
-  /** The durable values, as they are stored with the stream. */
-  durable(): Record<string, unknown> {
-    const entries = [...(this.#values ?? [])].filter(([, held]) => held.durable);
-    return Object.fromEntries(entries.map(([name, held]) => [name, held.value]));
+  /** The durable values as JSON, as they are stored with the stream; the same string until one is set. */
+  get durable(): string {
+    this.#durable ??= this.#encode();
+    return this.#durable;
   }
 
   restore(stored: Readonly<Record<string, unknown>>): void {
@@ -38,5 +40,11 @@ export class SessionValues {
       this.#values ??= new Map();
       this.#values.set(name, { value, durable: true });
     }
+    this.#durable = undefined;
+  }
+
+  #encode(): string {
+    const entries = [...(this.#values ?? [])].filter(([, held]) => held.durable);
+    return JSON.stringify(Object.fromEntries(entries.map(([name, held]) => [name, held.value])));
   }
 }

@@ -88,6 +88,8 @@ export class XmppSession implements Session, Participant {
   #sink: Sink | undefined;
   #reachable = true;
   #remote: Endpoint;
+  /** The state of the stream's row as text, and what it was made of: it seldom changes. */
+  #encoded: { readonly of: readonly unknown[]; readonly text: string } = { of: [], text: '' };
   /** The stanza that waits for something. */
   #working: Promise<void> | undefined;
   /** Stanzas of the open and the running batch whose failure must be told to the sender. */
@@ -288,14 +290,18 @@ export class XmppSession implements Session, Participant {
       received: this.handled,
       acknowledged: this.outbound.acknowledged,
       queue: JSON.stringify(this.outbound.items().map(encodeItem)),
-      state: JSON.stringify({
-        presence: this.presence,
-        availability: this.availability,
-        since: this.since,
-        device: this.device,
-        values: this.values.durable(),
-      }),
+      state: this.#encodedState(),
     };
+  }
+
+  #encodedState(): string {
+    const { presence, availability, since, device } = this;
+    const of = [presence, availability, this.values.durable];
+    if (of.some((part, index) => part !== this.#encoded.of[index])) {
+      const text = JSON.stringify({ presence, availability, since, device });
+      this.#encoded = { of, text: `${text.slice(0, -1)},"values":${this.values.durable}}` };
+    }
+    return this.#encoded.text;
   }
 }
 
