@@ -11,7 +11,7 @@ import { Answers, type RequestHandler } from './session/answers.ts';
 import { Connector, type ReconnectPolicy } from './session/connector.ts';
 import type { Delivery } from './session/delivery.ts';
 import type { Negotiated } from './session/negotiation.ts';
-import { type OwnAddresses, Requests } from './session/requests.ts';
+import { type OwnAddresses, Requests, type Seen } from './session/requests.ts';
 import { Session } from './session/session.ts';
 import type { Channel } from './stream/channel.ts';
 import type { Transport } from './transport.ts';
@@ -194,17 +194,19 @@ export class XmppClient {
 
   /**
    * Asks the server, or `to`. The payload of the result; the answer must come from whom was asked (RFC 6120 §8.1.2.1).
-   * Rejects with StanzaError, TimeoutError after `timeout` milliseconds, or ConnectionLost.
+   * Rejects with StanzaError, TimeoutError after `timeout` milliseconds, or ConnectionLost. What came close behind the
+   * answer has been heard before a promise resolves: whoever must not be late takes the payload from `seen`.
    */
   request(
     type: 'get' | 'set',
     payload: Element,
     to?: string,
     timeout: number = requestTimeout,
+    seen: Seen = () => undefined,
   ): Promise<Element | undefined> {
     if (!this.#session.live && this.#session.resumption === undefined) return Promise.reject(new ConnectionLost());
     const id = this.id();
-    const answer = this.#requests.wait(id, to, timeout);
+    const answer = this.#requests.wait(id, to, timeout, seen);
     this.send(iqRequest(type, id, payload, to));
     return answer;
   }

@@ -38,8 +38,9 @@ export class BlockList {
 
   /** Reads the list, for pushes to come as well (§3.1). Rejects as request() does. */
   async read(): Promise<ReadonlySet<string>> {
-    const answer = await this.#client.request('get', blocking('blocklist', []));
-    this.#become(new Set((answer && readBlocking(answer)) ?? []));
+    await this.#client.request('get', blocking('blocklist', []), undefined, undefined, (answer) =>
+      this.#become(new Set((answer && readBlocking(answer)) ?? [])),
+    );
     return this.#addresses;
   }
 

@@ -1,4 +1,5 @@
 // The roster, kept up to date by pushes, fetched by version (RFC 6121 §2).
+import type { Element } from '@parlance/xml/element';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence } from '@parlance/xmpp/wire/rfc-6121.presence';
@@ -68,14 +69,11 @@ export class Roster {
   async read(): Promise<ReadonlyMap<string, RosterItem>> {
     const versions = this.#client.serverFeatures.child('ver', namespaces.rosterVer) !== undefined;
     const ask = rosterQuery([], versions ? (this.#version ?? '') : undefined);
-    const answer = await this.#client.request('get', ask);
-    // §2.6.3: an empty result says that nothing changed, or that the changes follow as pushes.
-    if (answer !== undefined) {
-      const items = answer.elements().flatMap((item) => readRosterItem(item) ?? []);
-      this.#items = new Map(items.slice(0, longest).map((item) => [item.jid, item]));
-      this.#version = answer.attr('ver');
-    }
-    this.#emitter.emit('read', this.#items);
+    await this.#client.request('get', ask, undefined, undefined, (answer) => {
+      // §2.6.3: an empty result says that nothing changed, or that the changes follow as pushes.
+      if (answer !== undefined) this.#become(answer);
+      this.#emitter.emit('read', this.#items);
+    });
     return this.#items;
   }
 
@@ -92,6 +90,12 @@ export class Roster {
   /** Asks to see his presence (§3.1), ends that (`unsubscribe`, §3.3), lets him see ours (§3.1.4), or no longer (§3.2). */
   subscription(type: 'subscribe' | 'unsubscribe' | 'subscribed' | 'unsubscribed', address: string): void {
     this.#client.send(presence(type, { to: bareOf(address) }));
+  }
+
+  #become(answer: Element): void {
+    const items = answer.elements().flatMap((item) => readRosterItem(item) ?? []);
+    this.#items = new Map(items.slice(0, longest).map((item) => [item.jid, item]));
+    this.#version = answer.attr('ver');
   }
 
   #pushed(item: RosterItem | undefined, removed: boolean, version: string | undefined): void {

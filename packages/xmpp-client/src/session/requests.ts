@@ -8,10 +8,14 @@ import { StanzaError, TimeoutError } from '../errors.ts';
 interface Waiting {
   /** The prepared address that was asked; '' for one's own account. */
   readonly peer: string;
+  readonly seen: Seen;
   readonly resolve: (payload: Element | undefined) => void;
   readonly reject: (error: Error) => void;
   readonly timer: Timer;
 }
+
+/** Is given the payload of the result in its place among the stanzas: in front of everything that came behind it. */
+export type Seen = (payload: Element | undefined) => void;
 
 /** Who the client is, for answers that come from its own account. */
 export interface OwnAddresses {
@@ -43,11 +47,11 @@ export class Requests {
   }
 
   /** The payload of the answer to the request `id`. Rejects with StanzaError, or TimeoutError after `ms` milliseconds. */
-  wait(id: string, to: string | undefined, ms: number): Promise<Element | undefined> {
+  wait(id: string, to: string | undefined, ms: number, seen: Seen): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       const late = (): void => this.fail(id, new TimeoutError(`no answer from ${to ?? 'the server'}`));
       const peer = to === undefined ? '' : prepared(to);
-      this.#waiting.set(id, { peer, resolve, reject, timer: this.#clock.after(ms, late) });
+      this.#waiting.set(id, { peer, seen, resolve, reject, timer: this.#clock.after(ms, late) });
     });
   }
 
@@ -59,8 +63,11 @@ export class Requests {
     if (waiting === undefined || !speaksFor(from === undefined ? '' : prepared(from), waiting.peer, own)) return false;
     this.#drop(id, waiting);
     const error = readStanzaError(iq);
-    if (error === undefined) waiting.resolve(iq.elements()[0]);
-    else waiting.reject(new StanzaError(error.condition, error.type, error.text));
+    if (error === undefined) {
+      const [payload] = iq.elements();
+      waiting.seen(payload);
+      waiting.resolve(payload);
+    } else waiting.reject(new StanzaError(error.condition, error.type, error.text));
     return true;
   }
 
