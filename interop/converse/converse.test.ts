@@ -30,6 +30,8 @@ describe.skipIf(!hasBrowser)(`Converse.js (needs a browser: ${installsBrowser})`
   }, 60_000);
 
   afterAll(async () => {
+    // A BOSH session without its browser would be waited for.
+    await friend?.leave();
     await screens?.close();
     await cable?.close();
     await house?.close();

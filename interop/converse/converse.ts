@@ -86,4 +86,8 @@ export class Converse {
   async comesBack(): Promise<void> {
     await this.page.evaluate(`new Promise((resolve) => stage.api.listen.once('reconnected', () => resolve()))`);
   }
+
+  async leave(): Promise<void> {
+    await this.page.evaluate('stage.api.user.logout()');
+  }
 }

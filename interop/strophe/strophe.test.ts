@@ -85,5 +85,6 @@ describe.skipIf(!hasBrowser)(`Strophe.js (needs a browser: ${installsBrowser})`,
 
   test('with a wrong password is told so', async () => {
     await expect(call('signIn', bosh, {}, 'juliet', 'wrong')).rejects.toThrow('AUTHFAIL');
+    expect(await call('leave')).toBe(true);
   });
 });
