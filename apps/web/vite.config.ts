@@ -26,8 +26,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
-    // What others have written changes seldom: it stays in the browser's cache over our releases.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] } } },
-    chunkSizeWarningLimit: 1_000,
+    // What others have written changes seldom: it stays in the browser's cache over our releases. What the first screen
+    // needs of it comes first.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'screen', test: /node_modules\/(?:react|react-dom|scheduler|i18next|react-i18next)\// },
+            { name: 'names', test: /node_modules\/(?:tr46|punycode)\// },
+          ],
+        },
+      },
+    },
   },
 });

@@ -1,36 +1,32 @@
-// The web client: the one place that constructs things and hands them to the views.
-import { Chat } from '@parlance/chat/session/chat';
-import { systemPlatform } from '@parlance/xmpp-client/platform';
-import { browserWebSocket } from '@parlance/xmpp-client/transports/websocket-browser';
+// The web client: the first screen, and behind it what comes while one looks at it.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import './design/tokens.css';
 import './design/base.css';
-import { accountStorage } from './platform/device-storage.ts';
+import { Door } from './door.ts';
 import { startLanguage } from './platform/language.ts';
-import { openPage } from './platform/pages.ts';
-import { homeDomain, socketUrl } from './platform/place.ts';
-import { rememberedSession, rememberSession } from './platform/tab-session.ts';
+import { homeDomain } from './platform/place.ts';
+import { rememberedSession } from './platform/tab-session.ts';
 import { startTheme } from './platform/theme.ts';
 import { App } from './views/app.tsx';
 
 const fault = (error: unknown): void => console.error(error);
 
+/** What the first screen does not need. */
+const behind = () => Promise.all([import('./engine.ts'), import('./views/main-view.tsx')]);
+
 const start = async (): Promise<void> => {
   startTheme();
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no root');
+  const remembered = rememberedSession();
+  // A tab that goes on needs everything at once.
+  if (remembered !== undefined) behind().catch(() => undefined);
   const [texts, domain] = await Promise.all([startLanguage(), homeDomain()]);
-  const transport = browserWebSocket(socketUrl());
-  const chat = new Chat({
-    platform: systemPlatform,
-    transport,
-    storageOf: accountStorage,
-    pages: openPage(),
-    language: texts.language,
-    remember: rememberSession,
-    fault,
+  const chat = new Door(async () => {
+    const [{ openChat }] = await behind();
+    return openChat(texts.language, fault);
   });
   window.addEventListener('online', () => chat.wake());
   const look = (): void => {
@@ -39,9 +35,8 @@ const start = async (): Promise<void> => {
     if (visible) chat.wake();
   };
   document.addEventListener('visibilitychange', look);
+  if (remembered !== undefined) chat.goOn(remembered);
   look();
-  const remembered = rememberedSession();
-  if (remembered !== undefined) void chat.goOn(remembered);
   createRoot(root).render(
     <StrictMode>
       <I18nextProvider i18n={texts}>

@@ -7,7 +7,7 @@ import { NothingOpen } from './conversation/nothing-open.tsx';
 import './main-view.css';
 import { AddContact } from './people/add-contact.tsx';
 import { PeoplePane } from './people/people-pane.tsx';
-import { useOpenPeer } from './route.ts';
+import { openPeer, useOpenPeer } from './route.ts';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 
 interface MainProps {
@@ -20,6 +20,10 @@ export const Main = ({ domain, signOut, wake }: MainProps): ReactElement => {
   const peer = useOpenPeer();
   const [dialog, setDialog] = useState<'add' | 'settings' | undefined>();
   const close = (): void => setDialog(undefined);
+  const leave = (): void => {
+    openPeer(undefined);
+    signOut();
+  };
   return (
     <div className="main" data-open={peer === undefined ? 'list' : 'conversation'}>
       <ConnectionBanner wake={wake} />
@@ -33,7 +37,7 @@ export const Main = ({ domain, signOut, wake }: MainProps): ReactElement => {
       </main>
       <Announcer peer={peer} />
       <AddContact isOpen={dialog === 'add'} onClose={close} domain={domain} />
-      <SettingsDialog isOpen={dialog === 'settings'} onClose={close} signOut={signOut} />
+      <SettingsDialog isOpen={dialog === 'settings'} onClose={close} signOut={leave} />
     </div>
   );
 };

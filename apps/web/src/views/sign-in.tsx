@@ -1,16 +1,17 @@
 // Signing in: a short name and a password; the domain is filled in. One plain sentence when it does not work.
-import type { Chat, SessionState } from '@parlance/chat/session/chat';
-import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import type { SessionState } from '@parlance/chat/session/chat';
+import { type FormEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton } from '../design/button.tsx';
 import { Field, type FieldProps } from '../design/field.tsx';
 import { Mark } from '../design/icons.tsx';
+import type { Door } from '../door.ts';
 import { LanguageChoice, ThemeChoice } from './preferences.tsx';
 import { useReadable } from './readable.ts';
 import './sign-in.css';
 
 interface SignInProps {
-  readonly chat: Chat;
+  readonly chat: Door;
   readonly domain: string;
 }
 
@@ -56,13 +57,17 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
     // Nearly always it is the password that was mistyped.
     if (failure === 'wrong-password' || failure === 'password-needed') field.current?.select();
   }, [failure]);
+  const miss = (what: 'name' | 'password', input: RefObject<HTMLInputElement | null>): void => {
+    setMissing(what);
+    input.current?.focus();
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const short = name.trim();
     if (busy) return;
-    if (short !== '' && password !== '') return void chat.signIn(addressOf(short, domain), password);
-    setMissing(short === '' ? 'name' : 'password');
-    (short === '' ? nameField : field).current?.focus();
+    if (short === '') miss('name', nameField);
+    else if (password === '') miss('password', field);
+    else chat.signIn(addressOf(short, domain), password);
   };
   const change = (set: (value: string) => void) => (value: string) => {
     setMissing(undefined);
