@@ -87,11 +87,7 @@ const house = () => {
     protocol: 'sip',
     deliver: (delivery, chosen) => {
       delivered.push({ delivery, chosen });
-      return chosen.map(({ remote }) => ({
-        row: 'bob@example.org',
-        remote: `${remote.address}:${remote.port}`,
-        action: 'delivered' as const,
-      }));
+      return chosen.map(({ remote }) => ({ row: 'bob@example.org', remote, action: 'delivered' as const }));
     },
   });
   return { clock, alice, bob, table, router, kept, delivered, trace };
@@ -119,7 +115,7 @@ it('a registered phone gets a MESSAGE as it was sent, and both mailboxes keep it
     [1, 'out', false],
   ]);
   expect(h.trace.find('asd88asd77a@1.2.3.4')[0]?.steps).toEqual([
-    { row: 'bob@example.org', remote: '192.0.2.4:5060', action: 'delivered' },
+    { row: 'bob@example.org', remote: { address: '192.0.2.4', port: 5060 }, action: 'delivered' },
   ]);
 });
 

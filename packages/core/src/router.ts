@@ -110,7 +110,8 @@ export class Router {
     if (isRefusal(inbound)) return this.#refuse(envelope, session, inbound);
     const outbound = sender === undefined || sender === recipient ? [] : this.#copy(envelope, sender, session, entries);
     if (entries.length > 0) this.#parts.commits.write(...this.#parts.mailbox.append(envelope, entries));
-    this.#parts.trace.record(envelope, session, { entries, steps: [...inbound, ...outbound], outcome: 'accepted' });
+    const steps = outbound.length === 0 ? inbound : [...inbound, ...outbound];
+    this.#parts.trace.record(envelope, session, { entries, steps, outcome: 'accepted' });
     return undefined;
   }
 
@@ -158,7 +159,7 @@ export class Router {
       chosen,
       sessions,
     );
-    return pending ? [...steps, { row: account.address, remote: '', action: 'stored' }] : steps;
+    return pending ? [...steps, { row: account.address, remote: undefined, action: 'stored' }] : steps;
   }
 
   #copy(envelope: Envelope, account: Account, source: Session | undefined, entries: Entry[]): readonly TraceStep[] {

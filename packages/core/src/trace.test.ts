@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Envelope } from './envelope.ts';
 import type { AccountId, Address, Sequence } from './ids.ts';
 import type { Entry } from './store.ts';
-import { Trace } from './trace.ts';
+import { type Place, Trace } from './trace.ts';
 
 const envelope = (originId: string): Envelope => ({
   from: 'juliet@capulet.example' as Address,
@@ -27,7 +27,7 @@ const entry = (sequence: number): Entry => ({
   pending: false,
 });
 
-const seal = ({ account, sequence }: Entry): string => `${account}/${sequence}`;
+const seal = ({ account, sequence }: Place): string => `${account}/${sequence}`;
 
 test('a message is found by the id of its sender and by its archive id', () => {
   const trace = new Trace(4);
@@ -38,12 +38,22 @@ test('a message is found by the id of its sender and by its archive id', () => {
   expect(trace.find('3/4', seal)).toEqual([]);
 });
 
+test('what is written over is forgotten whole, its places too', () => {
+  const trace = new Trace(2);
+  trace.record(envelope('a'), undefined, { entries: [entry(1), entry(2)], steps: [], outcome: 'accepted' });
+  const [before] = trace.find('a');
+  for (const id of ['b', 'c']) trace.record(envelope(id), undefined, { entries: [], steps: [], outcome: 'blocked' });
+  expect(trace.find('3/1', seal)).toEqual([]);
+  expect(trace.find('a')).toEqual([]);
+  expect(before).toMatchObject({ originId: 'a', outcome: 'accepted' });
+});
+
 test('the last ones are kept, newest last, and no text of theirs', () => {
   const trace = new Trace(2);
   for (const steps of ['1', '2', '3'])
     trace.record(envelope('same'), undefined, {
       entries: [],
-      steps: [{ row: steps, remote: '', action: 'stored' }],
+      steps: [{ row: steps, remote: undefined, action: 'stored' }],
       outcome: 'accepted',
     });
   expect(trace.find('same').map(({ steps }) => steps[0]?.row)).toEqual(['2', '3']);

@@ -1,13 +1,15 @@
 // The routing record behind `parlance trace ID`: for each message, the rows looked up, where it went, what was answered (row 10).
 import type { Reason } from '@parlance/base/refusal';
 import type { Envelope } from './envelope.ts';
+import type { AccountId, Sequence } from './ids.ts';
 import type { Endpoint, Session } from './session.ts';
 import type { Entry } from './store.ts';
 
 /** One row found in the address table and what was done with it. */
 export interface TraceStep {
   readonly row: string;
-  readonly remote: string;
+  /** Where the row's device is; undefined for a mailbox. */
+  readonly remote: Endpoint | undefined;
   readonly action: 'delivered' | 'copied' | 'stored' | 'refused';
 }
 
@@ -17,31 +19,45 @@ export interface TraceRecord extends Pick<Envelope, 'from' | 'fromLabel' | 'to' 
   readonly originId: string | undefined;
   /** The sender's row; undefined when it has none. */
   readonly source: Endpoint | undefined;
-  /** The places that the message got in mailboxes. */
-  readonly entries: readonly Entry[];
   readonly steps: readonly TraceStep[];
   readonly outcome: 'accepted' | Reason;
 }
 
 /** What the router found out about one message. */
-export type Finding = Pick<TraceRecord, 'entries' | 'steps' | 'outcome'>;
+export interface Finding extends Pick<TraceRecord, 'steps' | 'outcome'> {
+  /** The places that the message got in mailboxes. */
+  readonly entries: readonly Entry[];
+}
+
+/** A place in a mailbox. */
+export type Place = Pick<Entry, 'account' | 'sequence'>;
+
+/** The recipient's and the sender's. */
+const placesPerMessage = 2;
 
 /** The characters alone: a part of a string may keep the whole in memory, here all that was read with it. */
-const copyOf = (text: string): string => ` ${text}`.slice(1);
+const copyOf = (text: string): string => (text === '' ? '' : ` ${text}`.slice(1));
 
-/** The last `capacity` messages, oldest forgotten first; about 1 KB each. */
+/**
+ * The last `capacity` messages, oldest forgotten first; about 1 KB each. Every message that passes is written down, so that
+ * the slots are made once and written over: what stays for a second would make work for the garbage collector otherwise.
+ */
 export class Trace {
   readonly #capacity: number;
   readonly #ring: TraceRecord[] = [];
+  /** Account and sequence, alternating, for the places of each slot; 0: none. */
+  readonly #places: Float64Array;
   #total = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
+    this.#places = new Float64Array(capacity * placesPerMessage * 2);
   }
 
   record(envelope: Envelope, source: Session | undefined, { entries, steps, outcome }: Finding): void {
     const { from, fromLabel, to, toLabel, kind, time, native, columns } = envelope;
-    this.#ring[this.#total % this.#capacity] = {
+    const at = this.#total % this.#capacity;
+    const record: TraceRecord = {
       from,
       fromLabel,
       to,
@@ -51,10 +67,13 @@ export class Trace {
       protocol: native.protocol,
       originId: columns.originId === undefined ? undefined : copyOf(columns.originId),
       source: source?.remote,
-      entries,
       steps,
       outcome,
     };
+    const slot = this.#ring[at];
+    if (slot === undefined) this.#ring.push(record);
+    else Object.assign(slot, record);
+    this.#place(at, entries);
     this.#total++;
   }
 
@@ -64,10 +83,28 @@ export class Trace {
   }
 
   /** Every record that carries this id, newest last: the sender's own, or the archive id that `seal` makes of a place. */
-  find(id: string, seal: (entry: Entry) => string | undefined = () => undefined): readonly TraceRecord[] {
+  find(id: string, seal: (place: Place) => string | undefined = () => undefined): readonly TraceRecord[] {
     const next = this.#total % this.#capacity;
-    return [...this.#ring.slice(next), ...this.#ring.slice(0, next)].filter(
-      ({ originId, entries }) => originId === id || entries.some((entry) => seal(entry) === id),
-    );
+    const order = [...this.#ring.keys()].map((index) => (index + next) % this.#ring.length);
+    return order
+      .filter((at) => this.#ring[at]?.originId === id || this.#placesOf(at).some((place) => seal(place) === id))
+      .flatMap((at) => this.#ring.slice(at, at + 1).map((slot) => ({ ...slot })));
+  }
+
+  #place(at: number, entries: readonly Entry[]): void {
+    const from = at * placesPerMessage * 2;
+    for (let nth = 0; nth < placesPerMessage; nth++) {
+      const entry = entries[nth];
+      this.#places[from + nth * 2] = entry?.account ?? 0;
+      this.#places[from + nth * 2 + 1] = entry?.sequence ?? 0;
+    }
+  }
+
+  #placesOf(at: number): readonly Place[] {
+    const from = at * placesPerMessage * 2;
+    return Array.from({ length: placesPerMessage }, (_, nth) => ({
+      account: (this.#places[from + nth * 2] ?? 0) as AccountId,
+      sequence: (this.#places[from + nth * 2 + 1] ?? 0) as Sequence,
+    })).filter(({ account }) => account !== 0);
   }
 }

@@ -1,13 +1,14 @@
 // `parlance trace ID`: source and destination of a message, the rows found, where it went, what was answered (row 10).
+
+import type { TraceRecord } from '@parlance/core/trace';
 import type { Command } from 'commander';
-import type { TraceRow } from '../control/requests.ts';
 import type { Texts } from '../texts/en.ts';
 import { type CommonOptions, command, print, type Terminal, withServer } from './command.ts';
 import { endpoint, moment, table } from './table.ts';
 
 const full = (address: string, label: string): string => (label === '' ? address : `${address}/${label}`);
 
-const rowsOf = (record: TraceRow, texts: Texts): readonly (readonly string[])[] => {
+const rowsOf = (record: TraceRecord, texts: Texts): readonly (readonly string[])[] => {
   const { trace } = texts;
   const kind = `${record.protocol} ${record.kind}`;
   const source = record.source === undefined ? trace.noRow : endpoint(record.source);
@@ -15,7 +16,13 @@ const rowsOf = (record: TraceRow, texts: Texts): readonly (readonly string[])[] 
   return [
     [moment(record.time), trace.source, full(record.from, record.fromLabel), source, kind],
     ['', trace.destination, full(record.to, record.toLabel), '', ''],
-    ...record.steps.map(({ row, remote, action }) => ['', trace.row, row, remote, trace.actions[action]]),
+    ...record.steps.map(({ row, remote, action }) => [
+      '',
+      trace.row,
+      row,
+      remote === undefined ? '' : endpoint(remote),
+      trace.actions[action],
+    ]),
     ['', trace.answer, '', '', outcome],
   ];
 };

@@ -113,7 +113,7 @@ const trace = ({ core, archiveIds, running }: House, id: string): Answers['trace
   if (running === undefined) throw new ControlRefusal('not-running', id);
   const records = core.trace.find(id, ({ account, sequence }) => archiveIds.seal({ id: account }, sequence));
   if (records.length === 0) throw new ControlRefusal('trace-unknown', id);
-  return records.map(({ entries: _, ...row }) => row);
+  return records;
 };
 
 const status = ({ configuration, core, running }: House): Answers['status'] => ({

@@ -69,9 +69,6 @@ export interface AddressRow {
   readonly since: number;
 }
 
-/** A traced message: the record of the core, without numbers that mean nothing outside. */
-export type TraceRow = Omit<TraceRecord, 'entries'>;
-
 export interface Status {
   readonly running: boolean;
   readonly version: string;
@@ -112,7 +109,7 @@ export interface Answers {
   'import end': null;
   'import abandon': null;
   addresses: readonly AddressRow[];
-  trace: readonly TraceRow[];
+  trace: readonly TraceRecord[];
   status: Status;
   /** What was not taken over, one sentence each. */
   reload: readonly string[];

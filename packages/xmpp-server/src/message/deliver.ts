@@ -43,8 +43,7 @@ export class XmppAdapter implements Adapter {
   }
 
   #queue(delivery: Delivery, session: XmppSession, shown: Shown, wrapping: Wrapping, fate: Fate): TraceStep {
-    const row = session.jid;
-    const remote = `${session.remote.address}:${session.remote.port}`;
+    const { jid: row, remote } = session;
     if (this.#points.outgoing.run({ delivery, session }) === 'withhold') return { row, remote, action: 'refused' };
     const { sequence, envelope } = delivery;
     // What says nothing but a state need not wait for the disk: it still stands behind what its sender said before.
