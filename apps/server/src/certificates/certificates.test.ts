@@ -67,6 +67,7 @@ const serve = (tls: TlsPort, connections: SocketConnection[] = []): Promise<numb
     connection.start({
       opened: () => connection.write('<opened/>'),
       element: () => connection.write('<heard/>'),
+      heard: () => undefined,
       ended: () => undefined,
       broken: () => connection.destroy(),
       closed: () => undefined,
