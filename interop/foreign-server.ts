@@ -9,6 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface ForeignServer {
   readonly port: number;
+  /** Its own, which vanishes with it. */
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export const startForeign = async (prepare: (directory: string, port: number) =>
     }
     await pause(50);
   }
-  return { port, stop };
+  return { port, directory, stop };
 };
 
 const killed = async (child: ChildProcess): Promise<void> => {

@@ -8,20 +8,14 @@ import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { XmppClient } from '@parlance/xmpp-client/client';
-import type { Terminal } from 'parlance-im/commands/command';
-import { run } from 'parlance-im/commands/program';
 import { answersOf } from 'parlance-im/control/answer';
 import { openControlSocket } from 'parlance-im/control/listener';
-import { systemClock } from 'parlance-im/ports/clock';
-import { systemCrypto } from 'parlance-im/ports/crypto';
-import { systemRandom } from 'parlance-im/ports/random';
-import { english } from 'parlance-im/texts/en';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parlance, stopped, systemPorts } from './command.ts';
 import { House, password } from './house.ts';
 
 const { client: ns } = namespaces;
 const [juliet, romeo, nurse, paris] = ['juliet@localhost', 'romeo@localhost', 'nurse@localhost', 'paris@localhost'];
-const ports = { clock: systemClock, crypto: systemCrypto, random: systemRandom, log: silent };
 
 let old: House;
 let fresh: House;
@@ -35,48 +29,18 @@ afterEach(async () => {
   await fresh.close();
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** A command of the CLI in the folder of a house. */
-const parlance = async (house: House, ...words: readonly string[]): Promise<Outcome> => {
-  const [out, err]: [string[], string[]] = [[], []];
-  const terminal: Terminal = {
-    texts: english,
-    environment: {},
-    directory: house.directory,
-    input: process.stdin,
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    ports,
-  };
-  const code = await run(terminal, words);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-};
-
 /** The control socket of a house that runs, as long as `use` takes. */
 const running = async <T>(house: House, use: () => Promise<T>): Promise<T> => {
   const { configuration, core, xmpp, retention } = house.running;
   const { archiveIds } = xmpp.services.context;
   const state = { listeners: [], since: 0, retention: () => retention.report, reload: () => Promise.resolve([]) };
-  const parts = { configuration, core, membership: core.membership, archiveIds, ports, running: state };
+  const parts = { configuration, core, membership: core.membership, archiveIds, ports: systemPorts, running: state };
   const socket = await openControlSocket(configuration.data, answersOf(parts), silent);
   try {
     return await use();
   } finally {
     await socket.close();
   }
-};
-
-/** A command while a house stands still. */
-const stopped = async <T>(house: House, use: () => Promise<T>): Promise<T> => {
-  await house.stop();
-  const result = await use();
-  await house.start();
-  return result;
 };
 
 const set = (client: XmppClient, payload: string, to?: string): Promise<Element | undefined> =>
@@ -217,6 +181,24 @@ it('people sign in with their passwords and find what waited, once, and in their
   again.on('message', (message) => void results.push(serialise(message)));
   await again.request('set', query);
   expect(results.at(-1)).toContain('after the move');
+});
+
+it('who comes with a verifier for SHA-1 alone signs in too, and with a better one after a new password', async () => {
+  await old.people(juliet);
+  const directory = join(old.directory, 'weak');
+  await stopped(old, () => parlance(old, 'export', directory));
+  const file = join(directory, 'localhost', 'juliet.xml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/<scram-credentials [^>]*mechanism='SCRAM-SHA-256'.*\n/, ''));
+  await running(fresh, () => parlance(fresh, 'import', join(directory, 'server-data.xml')));
+  const weak = (): boolean | undefined => fresh.running.xmpp.services.context.auth.sha1Only?.has('localhost');
+  await expect.poll(weak).toBe(true);
+  expect((await fresh.client(juliet)).state).toBe('online');
+  await fresh.running.core.membership.setPassword(juliet as Address, password);
+  await fresh.stop();
+  await fresh.start();
+  expect(weak()).toBe(false);
+  expect((await fresh.client(juliet)).state).toBe('online');
 });
 
 it('an account that exists is not touched, unless that is wished; then nothing of it is left', async () => {

@@ -42,6 +42,8 @@ export class Membership {
   readonly onRemove = new HookPoint<Account>('account removed');
   /** The account may not sign in any more; its sessions are still bound. */
   readonly onSuspend = new HookPoint<Account>('account suspended');
+  /** An account has moved in with credentials of its own. */
+  readonly onSettled = new HookPoint<Address>('account settled');
   readonly #parts: MembershipParts;
   readonly #claims = new Claims();
 
@@ -90,6 +92,7 @@ export class Membership {
       commits.write(stores.accounts.settle(newcomer, address, clock.now()));
       accounts.gone(address);
       await commits.flushed();
+      this.onSettled.run(address);
       return undefined;
     } finally {
       this.#release(address);

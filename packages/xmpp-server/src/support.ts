@@ -51,6 +51,13 @@ export const foundation: readonly Support[] = [
   { specification: 'XEP-0082', title: 'XMPP Date and Time Profiles', version: '1.1.1', status: 'complete' },
   { specification: 'XEP-0198', title: 'Stream Management', version: '1.6.3', status: 'complete' },
   {
+    specification: 'XEP-0227',
+    title: 'Portable Import/Export Format for XMPP-IM Servers',
+    version: '1.1',
+    status: 'complete',
+    note: '`parlance export` and `parlance import`. Of privacy lists what a block list can say; times of published items are those of the import.',
+  },
+  {
     specification: 'XEP-0297',
     title: 'Stanza Forwarding',
     version: '1.0',

@@ -32,6 +32,7 @@ import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
 import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
+import { sha1OnlyDomains } from './sha1-only.ts';
 
 export interface XmppParts extends Ports {
   readonly configuration: Configuration;
@@ -48,17 +49,21 @@ export interface XmppSide {
   restore(): Promise<number>;
 }
 
-const authOf = ({ domains }: Configuration): AuthSettings => ({
+const authOf = ({ domains }: Configuration, sha1Only: ReadonlySet<string>): AuthSettings => ({
+  sha1Only,
   plaintext: new Set(domains.filter((domain) => domain.plaintext).map(({ name }) => name)),
   anonymous: new Set(domains.filter((domain) => domain.anonymous).map(({ name }) => name)),
 });
 
-const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppParts): Context => ({
+const contextOf = (
+  { configuration, core, clock, random, log, isLocal }: XmppParts,
+  sha1Only: ReadonlySet<string>,
+): Context => ({
   ...core,
   clock,
   random,
   log,
-  auth: authOf(configuration),
+  auth: authOf(configuration, sha1Only),
   archiveIds: new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16)),
   requests: new Requests(clock, random),
   limits: xmppLimits(configuration),
@@ -69,7 +74,8 @@ const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppPar
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
   const secret = dataKey(configuration.data, 'unknown-names', 32);
-  const context = contextOf(parts);
+  const sha1Only = sha1OnlyDomains(core, parts.log);
+  const context = contextOf(parts, sha1Only.domains);
   const points = makePoints();
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
@@ -116,6 +122,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     host,
     services,
     restore: async () => {
+      await sha1Only.refresh();
       const restored = await restoreSessions(context, sessions);
       await anonymousAccounts.adopt();
       return restored;

@@ -75,8 +75,12 @@ export class SignIn {
   mechanisms(stream: ClientStream): readonly string[] {
     if (!this.isOpen(stream)) return [];
     const bound = bindingsOf(stream).size > 0;
-    const { anonymous } = this.#parts.context.auth;
-    const scram = scramNames.filter(({ plus }) => bound || !plus).map(({ name }) => name);
+    const { anonymous, sha1Only } = this.#parts.context.auth;
+    // Who is offered a mechanism for which his verifier is missing could not sign in: clients take the first that they know.
+    const weak = sha1Only?.has(stream.domain) === true;
+    const scram = scramNames
+      .filter(({ plus, hash }) => (bound || !plus) && (!weak || hash === 'SHA-1'))
+      .map(({ name }) => name);
     return [...scram, 'PLAIN', ...(anonymous.has(stream.domain) ? ['ANONYMOUS'] : [])];
   }
 

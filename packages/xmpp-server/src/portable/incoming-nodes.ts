@@ -4,7 +4,7 @@ import type { NodeItem, NodeStore, Write } from '@parlance/core/store';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
-import { formOf } from '@parlance/xmpp/wire/xep-0004.forms';
+import { type FormValues, formOf } from '@parlance/xmpp/wire/xep-0004.forms';
 import { readItems } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { configured, defaultConfig, type NodeConfig } from '../pubsub/node-config.ts';
 import { type Affiliation, encodeConfig, type PersonalNode, partiesOf } from '../pubsub/personal-nodes.ts';
@@ -17,9 +17,22 @@ const keep = 1_000;
 
 interface Draft {
   config: NodeConfig | undefined;
+  /** Its configuration says how many items it keeps. */
+  sized: boolean;
+  items: number;
   readonly affiliates: Map<string, Affiliation>;
   readonly subscribers: Set<string>;
 }
+
+/** Fields without a value say nothing: Prosody writes what is as usual like that. */
+const said = (form: FormValues): FormValues => ({
+  ...form,
+  fields: new Map([...form.fields].filter(([, values]) => values.some((value) => value !== ''))),
+});
+
+/** Where nobody said how many items there may be, none is lost. */
+const configOf = ({ config = defaultConfig, sized, items }: Draft): NodeConfig =>
+  sized ? config : { ...config, items: Math.min(Math.max(config.items, items), keep) };
 
 export class IncomingNodes {
   readonly #store: NodeStore;
@@ -54,7 +67,9 @@ export class IncomingNodes {
     if (!lists.every((list) => this.#draft(list.attr('node')) !== undefined)) return undefined;
     return lists.flatMap((list) =>
       readItems(list).flatMap(({ id, payload }) => {
-        if (id === '' || id.length > longest) return [];
+        const draft = this.#draft(list.attr('node'));
+        if (draft === undefined || id === '' || id.length > longest) return [];
+        draft.items++;
         const item: NodeItem = {
           id,
           publisher: this.#owner,
@@ -68,7 +83,9 @@ export class IncomingNodes {
 
   /** The nodes themselves, and the bounds of their items. */
   end(): readonly Write[] {
-    return [...this.#drafts].flatMap(([name, { config = defaultConfig, affiliates, subscribers }]) => {
+    return [...this.#drafts].flatMap(([name, draft]) => {
+      const { affiliates, subscribers } = draft;
+      const config = configOf(draft);
       const node: PersonalNode = { name, config, affiliates, subscribers: [...subscribers] };
       return [
         this.#store.put(this.#account, { name, config: encodeConfig(node) }),
@@ -82,7 +99,7 @@ export class IncomingNodes {
     if (name === undefined || name === '' || name.length > longest) return undefined;
     const known = this.#drafts.get(name);
     if (known !== undefined || this.#drafts.size >= mostNodes) return known;
-    const draft: Draft = { config: undefined, affiliates: new Map(), subscribers: new Set() };
+    const draft: Draft = { config: undefined, sized: false, items: 0, affiliates: new Map(), subscribers: new Set() };
     this.#drafts.set(name, draft);
     return draft;
   }
@@ -91,7 +108,8 @@ export class IncomingNodes {
   #read(draft: Draft, child: Element): boolean {
     if (child.name === 'configure') {
       const form = formOf(child);
-      const config = form === undefined ? undefined : configured(defaultConfig, form);
+      const config = form === undefined ? undefined : configured(defaultConfig, said(form));
+      draft.sized = form !== undefined && said(form).fields.has('pubsub#max_items');
       draft.config = config ?? { ...defaultConfig, access: 'whitelist', items: keep };
       return config !== undefined;
     }

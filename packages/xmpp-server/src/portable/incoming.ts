@@ -8,7 +8,7 @@ import { type Contact, stranger } from '@parlance/core/contact';
 import { encodeVerifier, type ScramKind, scramHashes, scramKinds } from '@parlance/core/credentials';
 import { type AccountId, type Address, firstSequence } from '@parlance/core/ids';
 import type { Stores, Write } from '@parlance/core/store';
-import type { Element } from '@parlance/xml/element';
+import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -94,6 +94,8 @@ export class IncomingAccount {
       case `${namespaces.roster} query`:
         return this.#roster(element);
       case `${namespaces.client} presence`:
+      // As Prosody writes it.
+      case `${namespaces.portable} presence`:
         return this.#request(element);
       case `${namespaces.client} message`:
         return orNothing(this.#messages.offline(element));
@@ -190,7 +192,9 @@ export class IncomingAccount {
     const known = this.#contacts.get(address) ?? stranger(address, 1);
     if (known.permission !== 'none') return all();
     if (this.#contacts.size >= rosterLimits.items + rosterLimits.requests) return nothing;
-    const request = serialise(presence.withAttrs({ from: address, to: this.address }), namespaces.client);
+    const [id, children] = [presence.attr('id'), presence.elements().filter(({ ns }) => ns !== namespaces.portable)];
+    const head = { type: 'subscribe', id, from: address, to: this.address };
+    const request = serialise(el('presence', namespaces.client, head, ...children), namespaces.client);
     if (request.length > rosterLimits.request) return nothing;
     this.#contacts.set(address, { ...known, permission: 'pending', request });
     return all();
