@@ -1,4 +1,5 @@
-// The tables of RFC 3920–3923: no section is left out, every state is one of the four, and what shows it is there (row 18).
+// The tables of RFC 3920–3923 and of their successors' conformance: nothing is left out, every state is one of the four, and what shows it
+// is there (row 18).
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +15,7 @@ const tables = new Map(
       part.slice(0, 4),
       part
         .split('\n')
-        .filter((line) => /^\| (\d|[A-Z]\.|Appendix)/.test(line))
+        .filter((line) => /^\| (?!section|feature|---)/.test(line))
         .map((line) => line.slice(2, -2).split(/(?<!\\) \| /)),
     ]),
 );
@@ -27,7 +28,13 @@ const predecessor = (section) => {
   return last === '1' ? parts.join('.') : [...parts, Number(last) - 1].join('.');
 };
 
-const linked = (shown) => /\]\(([^)]+)\)/.exec(shown)?.[1] ?? '';
+const state = /^(done|not yet|replaced|refused|–)/;
+
+/** Files that rows name and that are not there. */
+const missing = (rows) =>
+  rows
+    .flatMap((row) => [...row.at(-1).matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path))
+    .filter((path) => !existsSync(new URL(path, page)));
 
 describe.each([
   ['3920', ['16.2', 'D.7']],
@@ -45,12 +52,25 @@ describe.each([
   });
 
   it('says of each what it is, what came after it, and its state', () => {
-    const state = /^(done|not yet|replaced|refused|–)/;
     expect(rows.filter((row) => row.length !== 5 || row.includes('') || !state.test(row[3]))).toEqual([]);
   });
 
   it('names files that are there', () => {
-    const files = rows.map(([, , , , shown]) => linked(shown)).filter((file) => file !== '');
-    expect(files.filter((file) => !existsSync(new URL(file, page)))).toEqual([]);
+    expect(missing(rows)).toEqual([]);
+  });
+});
+
+/** As many features as RFC 6120 §15 and RFC 6121 §12 list. */
+describe.each([
+  ['6120', 63],
+  ['6121', 17],
+])('conformance to RFC %s', (rfc, count) => {
+  const rows = tables.get(rfc) ?? [];
+
+  it('has one row for every feature, with its state and files that are there', () => {
+    expect(new Set(rows.map(([feature]) => feature)).size).toBe(count);
+    expect(rows).toHaveLength(count);
+    expect(rows.filter((row) => row.length !== 6 || row.includes('') || !state.test(row[4]))).toEqual([]);
+    expect(missing(rows)).toEqual([]);
   });
 });

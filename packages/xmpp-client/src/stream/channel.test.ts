@@ -53,9 +53,21 @@ const opened = async (framing: Transport['framing']): Promise<Wire> => {
 
 const errors = "xmlns='urn:ietf:params:xml:ns:xmpp-streams'";
 
+it('a header names the domain, the account and the language, and declares both namespaces (§4.7, §4.8)', async () => {
+  const { channel, written } = await connected('stream');
+  void channel.open({ to: 'one.example', from: 'juliet@one.example', lang: 'de-CH' });
+  expect(written).toEqual([
+    `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='${namespaces.stream}'` +
+      " to='one.example' from='juliet@one.example' xml:lang='de-CH' version='1.0'>",
+  ]);
+});
+
 describe('a stream error (§4.9)', () => {
   it.each([
     ['a comment', '<!-- -->', 'restricted-xml'],
+    ['a document type', '<!DOCTYPE a>', 'restricted-xml'],
+    ['a processing instruction', '<?a b?>', 'restricted-xml'],
+    ['an entity', '<a>&b;</a>', 'restricted-xml'],
     ['a wrong end', '<a></b>', 'not-well-formed'],
     ['an unknown prefix', '<x:a/>', 'bad-namespace-prefix'],
     ['too much of it', `<a>${'<b>'.repeat(100)}`, 'policy-violation'],
