@@ -16,11 +16,19 @@ export interface Credential {
   readonly version: number;
 }
 
+/** What some people of a domain have stored of their passwords: all of them the like of this, byte for byte as long. */
+export interface Likeness {
+  readonly domain: string;
+  readonly stored: Partial<Readonly<Record<HashName, string>>>;
+}
+
 export interface CredentialStore {
   /** All credentials of an account; none for one that does not exist. */
   of(account: AccountId): Promise<readonly Credential[]>;
   /** All credentials of the account that lives at an address; none when nobody does, in the same time (one query). */
   at(address: Address): Promise<readonly Credential[]>;
+  /** One for each kind of people in each domain, in a fixed order; one pass over all accounts. */
+  likenesses(): Promise<readonly Likeness[]>;
   put(account: AccountId, credential: Credential): Write;
   remove(account: AccountId, kind: string, device: string): Write;
   /** The addresses of all accounts that have a credential of this kind; one pass over all rows. */

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
+import { Likenesses } from '@parlance/xmpp-server/auth/likenesses';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
 import type { AuthSettings, Context } from '@parlance/xmpp-server/context';
 import { registration } from '@parlance/xmpp-server/ext/xep-0077.registration';
@@ -80,7 +81,8 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
   const derivations = derivationsAtOnce(availableParallelism());
-  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret, derivations });
+  const likenesses = new Likenesses(core.stores.credentials);
+  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret, derivations, likenesses });
   const presence = openPresence(context, points);
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);
@@ -122,6 +124,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     host,
     services,
     restore: async () => {
+      await likenesses.refresh();
       await sha1Only.refresh();
       const restored = await restoreSessions(context, sessions);
       await anonymousAccounts.adopt();

@@ -1,5 +1,5 @@
 // Credentials in the database: one row for each account, kind and device (ADR 0001).
-import type { Credential, CredentialStore } from '@parlance/core/credentials';
+import type { Credential, CredentialStore, Likeness } from '@parlance/core/credentials';
 import { type AccountId, type Address, addressOf, domainOf, localOf } from '@parlance/core/ids';
 import type { Write } from '@parlance/core/store';
 import type { Driver, Row } from '../driver.ts';
@@ -13,6 +13,16 @@ const select = 'SELECT kind, device, parameters, version FROM credential WHERE a
 const selectAt = `SELECT kind, device, parameters, version FROM address
   JOIN credential ON credential.account = address.account
   WHERE address.domain = ? AND address.local = ? AND address.until IS NULL`;
+
+const own = (name: string, kind: string): string =>
+  `LEFT JOIN credential AS ${name} ON ${name}.account = address.account AND ${name}.kind = '${kind}' AND ${name}.device = ''`;
+
+/** Rounds and salt show in the length of what is stored: one row for all that are as long. */
+const lengths = `COALESCE(LENGTH(weak.parameters), 0), COALESCE(LENGTH(strong.parameters), 0)`;
+
+const selectLikenesses = `SELECT address.domain, MIN(weak.parameters) AS weak, MIN(strong.parameters) AS strong FROM address
+  ${own('weak', 'scram-sha-1')} ${own('strong', 'scram-sha-256')} WHERE address.until IS NULL
+  GROUP BY address.domain, ${lengths} ORDER BY address.domain, ${lengths}`;
 
 const selectHolders = `SELECT DISTINCT address.local, address.domain FROM credential
   JOIN address ON address.account = credential.account WHERE credential.kind = ? AND address.until IS NULL`;
@@ -42,6 +52,15 @@ export class Credentials implements CredentialStore {
   async at(address: Address): Promise<readonly Credential[]> {
     const parameters = [domainOf(address), localOf(address)];
     return (await this.#driver.read({ sql: selectAt, parameters })).map(toCredential);
+  }
+
+  async likenesses(): Promise<readonly Likeness[]> {
+    const rows = await this.#driver.read({ sql: selectLikenesses, parameters: [] });
+    const stored = (value: unknown): string => (typeof value === 'string' ? value : '{}');
+    return rows.map(({ domain, weak, strong }) => ({
+      domain: String(domain),
+      stored: { 'SHA-1': stored(weak), 'SHA-256': stored(strong) },
+    }));
   }
 
   put(account: AccountId, { kind, device, parameters, version }: Credential): Write {

@@ -14,6 +14,7 @@ import type { Limits } from '@parlance/xml/limits';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { preparePassword } from '@parlance/xmpp/sasl/prepare';
 import { AnonymousAccounts } from '../auth/anonymous-accounts.ts';
+import { Likenesses } from '../auth/likenesses.ts';
 import { SignIn } from '../auth/sign-in.ts';
 import type { Context } from '../context.ts';
 import { anonymous } from '../ext/xep-0175.anonymous.ts';
@@ -67,7 +68,17 @@ export class SignInStage {
     anonymous(guests).register({ context, points } as Partial<Registrar> as Registrar);
     const secret = new Uint8Array(32).fill(9);
     const features = [
-      sasl(context, new SignIn({ context, crypto, secret, anonymous: guests, derivations: 2 })),
+      sasl(
+        context,
+        new SignIn({
+          context,
+          crypto,
+          secret,
+          anonymous: guests,
+          derivations: 2,
+          likenesses: new Likenesses(context.stores.credentials),
+        }),
+      ),
       bind(context, sessions),
     ];
     this.services = {
