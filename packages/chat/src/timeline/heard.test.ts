@@ -50,6 +50,14 @@ test('nobody writes in the future; a delay is believed backwards only', () => {
   expect(at('2020-01-01T00:00:00Z')).toBe(Date.UTC(2020, 0, 1));
 });
 
+test('that a sender was late is no delay on the way (XEP-0198 §4)', () => {
+  const delay = (from: string) => `<delay xmlns='urn:xmpp:delay' from='${from}' stamp='2020-01-01T00:00:00Z'/>`;
+  const late = message("from='a@b/c'", `<body>x</body>${delay('a@b/d')}`);
+  expect([late?.sighting?.at, late?.delayed]).toEqual([now, false]);
+  const waited = message("from='a@b/c'", `<body>x</body>${delay('a@b/d')}${delay('b')}`);
+  expect([waited?.sighting?.at, waited?.delayed]).toEqual([Date.UTC(2020, 0, 1), true]);
+});
+
 test('an error says which message came back, and why (RFC 6120 §8.3)', () => {
   const heard = message(
     "from='romeo@montague.lit' type='error' id='1'",

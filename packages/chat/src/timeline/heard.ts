@@ -5,7 +5,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { readStanzaError } from '@parlance/xmpp/stanza-error';
 import { type ChatState, readChatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
 import { asksForReceipt, readReceipt } from '@parlance/xmpp/wire/xep-0184.receipts';
-import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
+import { readDelays } from '@parlance/xmpp/wire/xep-0203.delay';
 import { isMarkable, readDisplayed } from '@parlance/xmpp/wire/xep-0333.markers';
 import type { Direction, Sighting } from './message.ts';
 
@@ -47,6 +47,12 @@ const archiveIdOf = (stanza: Element, own: string): string | undefined => {
   return bounded(ids.find((id) => bare(id.attr('by')) === own)?.attr('id'));
 };
 
+/** Since when a stanza was kept waiting: by a server, since its sender's word is about his own clock (XEP-0198 §4). */
+const waitedSince = (stanza: Element): number | undefined => {
+  const sender = bare(stanza.attr('from'));
+  return readDelays(stanza).find(({ from }) => from === undefined || bare(from) !== sender)?.time;
+};
+
 /** Where a stanza was met: when, and under which id and stamp when the archive says so. */
 export interface Meeting {
   readonly now: number;
@@ -59,7 +65,7 @@ const sightingOf = (stanza: Element, own: string, direction: Direction, meeting:
   return {
     direction,
     text: text.slice(0, textLimit),
-    at: meeting.archive?.stamp ?? Math.min(readDelay(stanza)?.time ?? meeting.now, meeting.now),
+    at: meeting.archive?.stamp ?? Math.min(waitedSince(stanza) ?? meeting.now, meeting.now),
     id: bounded(stanza.attr('id')),
     originId: bounded(stanza.child('origin-id', namespaces.sid)?.attr('id')),
     archiveId: bounded(meeting.archive?.id) ?? archiveIdOf(stanza, own),
@@ -78,7 +84,7 @@ export const hear = (stanza: Element, own: string, meeting: Meeting): Heard | un
   const direction = from === own ? 'out' : 'in';
   const peer = direction === 'in' ? from : bare(stanza.attr('to'));
   if (peer === undefined || type === 'groupchat' || type === 'headline') return undefined;
-  const quiet = { peer, direction, delayed: readDelay(stanza) !== undefined } as const;
+  const quiet = { peer, direction, delayed: waitedSince(stanza) !== undefined } as const;
   if (type === 'error') {
     const id = bounded(stanza.attr('id'));
     const bounced = id && { id, condition: readStanzaError(stanza)?.condition ?? 'undefined-condition' };

@@ -13,11 +13,16 @@ export interface Delay {
 export const delayElement = ({ from, time }: Delay): Element =>
   el('delay', namespaces.delay, { from, stamp: formatDateTime(time) });
 
-/** The delay of a stanza or of a forwarded one; undefined when it has none, or none that can be read. */
-export const readDelay = (parent: Element): Delay | undefined => {
-  const delay = parent.child('delay', namespaces.delay);
-  const time = parseDateTime(delay?.attr('stamp') ?? '');
-  if (time === undefined) return undefined;
-  const from = delay?.attr('from');
+const delayOf = (element: Element): Delay | undefined => {
+  const time = parseDateTime(element.attr('stamp') ?? '');
+  if (element.name !== 'delay' || element.ns !== namespaces.delay || time === undefined) return undefined;
+  const from = element.attr('from');
   return from === undefined ? { time } : { from, time };
 };
+
+/** The delays of a stanza or of a forwarded one that can be read, in the order in which they were added. */
+export const readDelays = (parent: Element): readonly Delay[] =>
+  parent.elements().flatMap((element) => delayOf(element) ?? []);
+
+/** The first of them, which is the earliest. */
+export const readDelay = (parent: Element): Delay | undefined => readDelays(parent)[0];
