@@ -1,8 +1,11 @@
 // When the write-ahead log moves into the database file, and who moves it: never a commit's own time (ADR 0003; sqlite.org/wal.html §3.3).
 
-/** Work after which the log is moved when nobody commits, and at once, so that it stays below 256 MB. */
+/**
+ * Work after which the log is moved when nobody commits, and at once: some 40 MB of log. The disk stalls commits for as long
+ * as it takes to sync what was moved, so that little by little is better than seldom.
+ */
 const whenIdle = 5_000;
-const atOnce = 400_000;
+const atOnce = 40_000;
 /** So much is moved beside the commits first. */
 const much = 20_000;
 /** What a commit costs the log beyond its statements, in statements: the pages that every commit writes again. */
@@ -11,13 +14,13 @@ const commitCost = 16;
 const idle = 50;
 
 export interface CheckpointParts {
-  /** Moves what it can, in another thread than the commits; resolves when it has. */
+  /** Moves what was there when it began, in another thread than the commits; resolves when it has. */
   readonly aside: () => Promise<unknown>;
   /** Moves the little that is left, between two commits, so that the log begins anew. */
   readonly between: () => Promise<unknown>;
 }
 
-/** Counts work. Moving stalls commits for some milliseconds at its end, so that it is done seldom. */
+/** Counts work. What comes while the log is moved is moved once more beside the commits, so that little is left between them. */
 export class Checkpoints {
   readonly #parts: CheckpointParts;
   #work = 0;
@@ -53,7 +56,7 @@ export class Checkpoints {
     const { aside, between } = this.#parts;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const moving = this.#work < much ? between() : aside().then(between);
+    const moving = this.#work < much ? between() : aside().then(aside).then(between);
     this.#work = 0;
     const over = (): void => {
       this.#running = undefined;
