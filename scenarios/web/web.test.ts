@@ -75,14 +75,16 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     await picture(juliet, 'conversation-empty');
     romeo = await screens.page(desktop);
     await signIn(romeo, 'romeo', password);
-    await romeo.getByText('juliet would like to be in contact').waitFor();
+    await romeo.locator('.request').getByText('juliet would like to be in contact').waitFor();
+    await romeo.getByRole('log').getByText('juliet would like to be in contact').waitFor({ state: 'attached' });
+    expect(await romeo.title()).toBe('(1) Parlance');
     await picture(romeo, 'request');
     expect(await barriers(romeo)).toEqual([]);
     await romeo.getByRole('button', { name: 'Accept' }).click();
     await person(romeo, 'juliet.*Online').waitFor();
     expect(await focused(romeo)).toBe('Conversations');
     await person(juliet, 'Romeo Montague.*Online').waitFor();
-    expect(await romeo.getByText('would like to be in contact').count()).toBe(0);
+    expect(await romeo.locator('.request').count()).toBe(0);
   });
 
   it('carries words both ways, and shows what became of them', async () => {
@@ -149,7 +151,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     const nurse = await screens.page(desktop);
     await signIn(nurse, 'nurse', password);
     await signedIn(nurse);
-    const ask = nurse.getByText('juliet would like to be in contact');
+    const ask = nurse.locator('.request').getByText('juliet would like to be in contact');
     await juliet.getByRole('button', { name: 'Add a contact' }).first().click();
     await juliet.getByLabel('Name or address').fill('nurse');
     await juliet.getByRole('button', { name: 'Send request' }).click();

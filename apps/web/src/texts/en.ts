@@ -82,6 +82,7 @@ export const en = {
     hidden: 'Does not share their status',
     stranger: 'Not in your contacts',
     self: 'Notes to yourself',
+    lookAlike: 'The name mixes alphabets: it may imitate another.',
     seen: 'Last seen {{when}}',
     typing: 'is typing…',
     typingShort: 'typing…',

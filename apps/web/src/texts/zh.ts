@@ -82,6 +82,7 @@ export const zh = {
     hidden: '未公开状态',
     stranger: '不在联系人中',
     self: '写给自己的笔记',
+    lookAlike: '名称混用了不同的字母，可能在冒充他人。',
     seen: '最后在线：{{when}}',
     typing: '正在输入…',
     typingShort: '正在输入…',

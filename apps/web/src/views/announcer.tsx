@@ -1,4 +1,5 @@
-// Reads new messages out to those who cannot see them, and keeps the number of unread ones in the page's title.
+// Reads new messages and requests out to those who cannot see them, and keeps the number of what waits in the page's title.
+import { shortName } from '@parlance/chat/contacts/contacts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from './account-context.ts';
@@ -19,28 +20,51 @@ const useLatest = (): News | undefined => {
   return { key: entry.key, peer: latest.peer, text: entry.text };
 };
 
-/** `peer` is the open conversation. */
-export const Announcer = ({ peer }: { readonly peer: string | undefined }): ReactElement => {
+/** Who has asked last to be in contact. */
+const useAsking = (): News | undefined => {
+  const { t } = useTranslation();
+  const { requests } = useReadable(useAccount().people.contacts);
+  const address = requests.at(-1)?.address;
+  if (address === undefined) return undefined;
+  return { key: `request of ${address}`, peer: address, text: t('requests.asks', { name: shortName(address) }) };
+};
+
+/** What is to be read out: the latest, once. */
+const useSaid = (): News | undefined => {
   const { t } = useTranslation();
   const account = useAccount();
   const ready = useReadable(account.ready);
-  const conversations = useReadable(account.conversations);
-  const latest = useLatest();
-  const looking = useLooking();
+  const [latest, asking] = [useLatest(), useAsking()];
   const heard = useRef<string | undefined>(undefined);
   const [said, setSaid] = useState<News | undefined>();
   useEffect(() => {
     if (latest === undefined || latest.key === heard.current) return;
     heard.current = latest.key;
     const { name, listed, blocked } = account.people.contact(latest.peer);
-    if (blocked) return;
+    // What was there before is history, not news.
+    if (blocked || !ready) return;
     // No stranger puts words into anybody's ear: that he has written is enough.
     const text = listed ? latest.text.slice(0, 300) : t('presence.stranger');
-    // What was there before is history, not news.
-    if (ready) setSaid({ ...latest, text: t('conversation.from', { name, text }) });
+    setSaid({ ...latest, text: t('conversation.from', { name, text }) });
   }, [latest, ready, account, t]);
+  const asked = asking?.key;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when somebody else asks.
+  useEffect(() => {
+    if (asking !== undefined) setSaid(asking);
+  }, [asked]);
+  return said;
+};
+
+/** `peer` is the open conversation. */
+export const Announcer = ({ peer }: { readonly peer: string | undefined }): ReactElement => {
+  const { t } = useTranslation();
+  const account = useAccount();
+  const conversations = useReadable(account.conversations);
+  const { requests } = useReadable(account.people.contacts);
+  const looking = useLooking();
+  const said = useSaid();
   const unread = conversations.filter((conversation) => !looking || conversation.peer !== peer);
-  const count = unread.reduce((sum, { unread: { count: one } }) => sum + one, 0);
+  const count = unread.reduce((sum, { unread: { count: one } }) => sum + one, requests.length);
   useEffect(() => {
     document.title = count === 0 ? t('title.plain') : t('title.unread', { count });
   }, [count, t]);

@@ -5,6 +5,7 @@ import { el } from '@parlance/xml/element';
 import { expect, test } from 'vitest';
 import { announcedForm, pepAvatar, readVcardPhoto } from './avatar.ts';
 import { contactOf, contactsOf } from './contacts.ts';
+import { mixesAlphabets } from './look-alike.ts';
 import { readPresence } from './presence.ts';
 import { nobody, type People, withDevice, withItem, withoutDevice, withRequest } from './state.ts';
 
@@ -95,4 +96,14 @@ test('nobody is called or says what reads differently from what it is', () => {
   const named = withItem(nobody, { ...item('both'), name: 'Romeo \u202egpj.exe' });
   const people = withDevice(named, romeo, 'phone', presence('<status>\u202dAway</status>'));
   expect(contactOf(people, romeo)).toMatchObject({ name: 'Romeo \ufffdgpj.exe', status: '\ufffdAway' });
+});
+
+test.each([
+  ['r\u043emeo@montague.lit', true],
+  ['p\u03b1ris@verona.lit', true],
+  ['romeo@montague.lit', false],
+  ['\u043f\u0440\u0438\u0432\u0435\u0442', false],
+  ['李白li@tang.example', false],
+])('%s mixes alphabets: %s', (text, mixes) => {
+  expect(mixesAlphabets(text)).toBe(mixes);
 });

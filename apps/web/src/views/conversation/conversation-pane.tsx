@@ -1,4 +1,5 @@
 // One conversation: its head, its timeline, what stands in the way of writing, and the composer.
+import { mixesAlphabets } from '@parlance/chat/contacts/look-alike';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/button.tsx';
@@ -24,7 +25,10 @@ const Notice = ({ peer }: { readonly peer: string }): ReactElement | null => {
   const { name } = contact;
   return (
     <div className="notice">
-      <p>{t(contact.blocked ? 'conversation.blockedBar' : 'conversation.strangerBar', { name })}</p>
+      <p>
+        {t(contact.blocked ? 'conversation.blockedBar' : 'conversation.strangerBar', { name })}
+        {mixesAlphabets(peer) && <strong> {t('presence.lookAlike')}</strong>}
+      </p>
       {contact.blocked ? (
         <Button onPress={() => attempt(people.unblock(peer))}>{t('conversation.unblock')}</Button>
       ) : (

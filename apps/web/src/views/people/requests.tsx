@@ -1,6 +1,7 @@
 // Who asks to be in contact: seen as an address, decided once.
 
 import { shortName } from '@parlance/chat/contacts/contacts';
+import { mixesAlphabets } from '@parlance/chat/contacts/look-alike';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
@@ -40,11 +41,16 @@ export const Requests = (): ReactElement | null => {
             <span className="request-words">
               <span>{t('requests.asks', { name: shortName(address) })}</span>
               <bdi className="request-address">{address}</bdi>
+              {mixesAlphabets(address) && <span className="request-doubt">{t('presence.lookAlike')}</span>}
               <span className="request-actions">
                 <Button tone="primary" onPress={() => decide('accept', address)}>
                   {t('requests.accept')}
+                  <span className="unseen">{address}</span>
                 </Button>
-                <Button onPress={() => decide('refuse', address)}>{t('requests.refuse')}</Button>
+                <Button onPress={() => decide('refuse', address)}>
+                  {t('requests.refuse')}
+                  <span className="unseen">{address}</span>
+                </Button>
               </span>
             </span>
           </li>
