@@ -325,7 +325,14 @@ it.each([1, 2, 3, 4])('whoever comes back with an old roster has the present one
     if (chance(3) > 0) continue;
     const cache = caches[chance(caches.length)] ?? new Cache();
     const client = await stage.bind(juliet, `c${round}`);
-    await client.send(get(cache.ver));
+    const meanwhile = (): void => {
+      if (chance(2) === 0) editor.post(acts[chance(acts.length)] ?? '');
+      if (chance(2) === 0) editor.post(set(`<item jid='n${chance(10)}@b.example' name='meanwhile ${round}'/>`));
+    };
+    meanwhile();
+    client.post(get(cache.ver));
+    meanwhile();
+    await stage.quiet();
     const stanzas = client.taken();
     const broken = chance(3) === 0;
     cache.take(broken ? stanzas.slice(0, chance(stanzas.length + 1)) : stanzas);
