@@ -43,13 +43,13 @@ describe.skipIf(install !== undefined)(`Dino (${install ?? 'installed'})`, () =>
     await gone;
     await once(way.listen(5222, address), 'listening');
     dino = await Dino.start({ domain, address, certificate: join(house.directory, `data/certs/${domain}.crt`) });
-  });
+  }, 60_000);
 
   afterAll(async () => {
-    await dino.close();
+    await dino?.close();
     way.close();
-    await house.close();
-  });
+    await house?.close();
+  }, 30_000);
 
   test('is set up by its user, the certificate verified, and becomes available', async () => {
     const online = seen(other, undefined);

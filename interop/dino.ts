@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { openScreen } from './screen.ts';
 
 const run = promisify(execFile);
 
@@ -45,8 +46,9 @@ export class Dino {
   /** Goes through "Set up account" with the keyboard alone. */
   async signIn(address: string, password: string): Promise<void> {
     const deadline = performance.now() + patience;
-    while ((await this.#find('Add Account')) === undefined && performance.now() < deadline)
-      await this.#keys('Tab', 'Return');
+    // Keys may come before the window is ready for them, but a second pair must not fall into the dialog.
+    do await this.#keys('Tab', 'Return');
+    while (!(await this.#appears('Add Account', 2_000)) && performance.now() < deadline);
     const dialog = await this.#window('Add Account');
     // Each page of the dialog has its own size.
     const size = await this.#size(dialog);
@@ -86,12 +88,9 @@ export class Dino {
   }
 
   async #open({ domain, address, certificate }: DinoOptions): Promise<void> {
-    const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1000x700x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.#children.push(screen);
-    const [number] = (await once(screen.stdout, 'data')) as [Buffer];
-    this.#display = `:${number.toString().trim()}`;
+    const screen = await openScreen();
+    this.#children.push(screen.process);
+    this.#display = screen.display;
     const hosts = join(this.#home, 'hosts');
     writeFileSync(hosts, `${readFileSync('/etc/hosts', 'utf8')}\n${address} ${domain}\n`);
     const runtime = join(this.#home, 'run');
@@ -115,6 +114,16 @@ export class Dino {
       if (performance.now() > deadline) throw new Error(`no window ${name}`);
       await pause(50);
     }
+  }
+
+  /** Resolves with true once there is such a window, with false after so many milliseconds. */
+  async #appears(name: string, within: number): Promise<boolean> {
+    const deadline = performance.now() + within;
+    while ((await this.#find(name)) === undefined) {
+      if (performance.now() > deadline) return false;
+      await pause(50);
+    }
+    return true;
   }
 
   async #find(name: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 // `npm run peers`: installs the foreign programs that interop/ and bench/ play against, by apt-get. `--list` only looks.
+// Foreign libraries (xmpp.js, stanza, Strophe.js, Converse.js) come with `npm ci`: interop/package.json.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -14,6 +15,7 @@ const peers = [
   { name: 'Poezio', packages: ['poezio'], purpose: 'XMPP client in a terminal' },
   { name: 'mcabber', packages: ['mcabber'], purpose: 'XMPP client in a terminal' },
   { name: 'Dino', packages: ['dino-im', 'xdotool', 'dbus-daemon'], purpose: 'XMPP client with windows' },
+  { name: 'Gajim', packages: ['gajim', 'dbus-daemon'], purpose: 'XMPP client with windows' },
   { name: 'slixmpp', packages: ['python3-slixmpp'], purpose: 'XMPP library for Python; also runs examples/' },
   { name: 'Chromium', packages: ['chromium', 'fonts-noto-cjk'], purpose: 'the web client, headless, also in Chinese' },
   { name: 'tmux', packages: ['tmux'], purpose: 'drives the terminal clients' },
