@@ -274,3 +274,18 @@ it('what is strange is told and passed over; people elsewhere are refused; passw
   const roster = await one.request('get', el('query', namespaces.roster));
   expect(roster?.elements().map((item) => item.attr('jid'))).toEqual([romeo]);
 });
+
+it('checklist 29: who looks like somebody who lives there is refused with his name, and may be let in', async () => {
+  await fresh.people(juliet);
+  const file = join(fresh.directory, 'twin.xml');
+  const twin = 'juli\u0435t';
+  writeFileSync(
+    file,
+    `<server-data xmlns='urn:xmpp:pie:0'><host jid='localhost'><user name='${twin}' password='${password}'/></host></server-data>`,
+  );
+  const refused = await running(fresh, () => parlance(fresh, 'import', file));
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(`${twin}@localhost: looks like ${juliet}`);
+  expect(await running(fresh, () => parlance(fresh, 'import', file, '--allow-lookalike'))).toMatchObject({ code: 0 });
+  expect((await fresh.client(`${twin}@localhost`)).state).toBe('online');
+});

@@ -188,6 +188,18 @@ test('what the disk does not take is not in memory either', async () => {
   expect([account?.view.role, account?.suspended]).toEqual(['user', false]);
 });
 
+test('checklist 29: who moves in may not look like somebody else either, unless an operator says so', async () => {
+  const twin = 'juli\u0435t@capulet.example' as Address;
+  await join(juliet);
+  const { id, write } = await storage.stores.accounts.found({ role: 'user', created: 1 });
+  commits.write(write);
+  await commits.flushed();
+  const settle = (lookAlike: boolean) => membership.settle(id, twin, { replace: true, lookAlike });
+  expect(await settle(false)).toEqual({ refused: 'conflict', resembles: juliet });
+  expect(await accounts.load(twin)).toBeNull();
+  expect(await settle(true)).toBeUndefined();
+});
+
 test('an account that was founded without an address moves in, and replaces only where that is wished', async () => {
   const { accounts: store } = storage.stores;
   const found = async () => {
@@ -198,13 +210,13 @@ test('an account that was founded without an address moves in, and replaces only
   };
   const [one, other] = [await found(), await found()];
   expect(await accounts.load(juliet)).toBeNull();
-  expect(await membership.settle(one, juliet, false)).toBeUndefined();
+  expect(await membership.settle(one, juliet, { replace: false, lookAlike: false })).toBeUndefined();
   expect((await accounts.load(juliet))?.id).toBe(one);
-  expect(await membership.settle(other, juliet, false)).toEqual(refuse('conflict'));
+  expect(await membership.settle(other, juliet, { replace: false, lookAlike: false })).toEqual(refuse('conflict'));
   expect((await accounts.load(juliet))?.id).toBe(one);
   const ended: number[] = [];
   membership.onSuspend.on('act', ({ id }) => void ended.push(id));
-  expect(await membership.settle(other, juliet, true)).toBeUndefined();
+  expect(await membership.settle(other, juliet, { replace: true, lookAlike: false })).toBeUndefined();
   expect(ended).toEqual([one]);
   expect((await accounts.load(juliet))?.id).toBe(other);
 });

@@ -22,6 +22,14 @@ export interface Applicant {
   readonly lookAlike?: boolean;
 }
 
+/** What an operator has decided for somebody who moves in. */
+export interface Wish {
+  /** Whoever lives at the address leaves it. */
+  readonly replace: boolean;
+  /** The address may look like another one. */
+  readonly lookAlike: boolean;
+}
+
 /** The address looks like one that is taken; which one is for operators only, never for strangers. */
 export interface Resemblance extends Refusal {
   readonly resembles: Address;
@@ -79,12 +87,14 @@ export class Membership {
    * An account that was founded without an address moves in. Whoever lives there leaves first, when that is wished: his
    * sessions end, and his contacts keep the address on their lists.
    */
-  async settle(newcomer: AccountId, address: Address, replace: boolean): Promise<Refusal | undefined> {
+  async settle(newcomer: AccountId, address: Address, wish: Wish): Promise<Refusal | Resemblance | undefined> {
     const { accounts, clock, commits, stores } = this.#parts;
     if (!this.#claims.take(address)) return refuse('conflict');
     try {
       const present = await accounts.load(address);
-      if (present !== null && !replace) return refuse('conflict');
+      if (present !== null && !wish.replace) return refuse('conflict');
+      const resembles = present !== null || wish.lookAlike ? undefined : await stores.accounts.resembling(address);
+      if (resembles !== undefined) return { refused: 'conflict', resembles };
       if (present !== null) {
         this.onSuspend.run(present);
         commits.write(...stores.accounts.remove(present.id, clock.now()));

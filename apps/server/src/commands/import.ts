@@ -10,6 +10,7 @@ import { CommandFailed, type CommonOptions, command, print, type Terminal, withS
 
 interface Options extends CommonOptions {
   readonly replace?: true;
+  readonly allowLookalike?: true;
 }
 
 interface Failure {
@@ -41,16 +42,18 @@ class Import {
   readonly #terminal: Terminal;
   readonly #ask: Ask;
   readonly #replace: boolean;
+  readonly #lookAlike: boolean;
   #user: User | undefined;
   /** Undefined while the present user is passed over. */
   #id: AccountId | undefined;
   #batch: Element[] = [];
   #size = 0;
 
-  constructor(terminal: Terminal, ask: Ask, replace: boolean) {
+  constructor(terminal: Terminal, ask: Ask, options: Options) {
     this.#terminal = terminal;
     this.#ask = ask;
-    this.#replace = replace;
+    this.#replace = options.replace === true;
+    this.#lookAlike = options.allowLookalike === true;
   }
 
   async take(met: Met): Promise<void> {
@@ -90,7 +93,8 @@ class Import {
     await this.#send();
     const [id, password] = [this.#id, this.#user?.password ?? null];
     this.#id = undefined;
-    if (id !== undefined) await this.#ask('import end', { id, password, replace: this.#replace });
+    const wish = { replace: this.#replace, lookAlike: this.#lookAlike };
+    if (id !== undefined) await this.#ask('import end', { id, password, ...wish });
     this.accounts++;
     const { texts } = this.#terminal;
     if (this.accounts % step === 0) this.#terminal.err(texts.import.progress(this.accounts, this.failed.length));
@@ -129,8 +133,8 @@ class Import {
   }
 }
 
-const run = async (terminal: Terminal, ask: Ask, file: string, replace: boolean): Promise<Outcome> => {
-  const incoming = new Import(terminal, ask, replace);
+const run = async (terminal: Terminal, ask: Ask, file: string, options: Options): Promise<Outcome> => {
+  const incoming = new Import(terminal, ask, options);
   try {
     for await (const met of readPortable(file)) await incoming.take(met);
   } catch (error) {
@@ -147,9 +151,10 @@ export const importAccounts = (terminal: Terminal): Command => {
   return command(terminal, 'import')
     .argument('<file>', texts.arguments.file)
     .option('--replace', texts.options.replace)
+    .option('--allow-lookalike', texts.options.allowLookalike)
     .action(async (given: string, options: Options) => {
       const file = resolve(directory, given);
-      const work = (ask: Ask): Promise<Outcome> => run(terminal, ask, file, options.replace === true);
+      const work = (ask: Ask): Promise<Outcome> => run(terminal, ask, file, options);
       const outcome = await withServer(terminal, options, 'import', work);
       const { accounts, failed, strange } = outcome;
       const done = texts.import.accounts(accounts, failed.length, strange.length);

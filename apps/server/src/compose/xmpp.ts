@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
-import { Likenesses } from '@parlance/xmpp-server/auth/likenesses';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
 import type { AuthSettings, Context } from '@parlance/xmpp-server/context';
 import { registration } from '@parlance/xmpp-server/ext/xep-0077.registration';
@@ -31,6 +30,7 @@ import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
 import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
+import { likenessesOf } from './likenesses.ts';
 import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
 import { sha1OnlyDomains } from './sha1-only.ts';
@@ -81,7 +81,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
   const derivations = derivationsAtOnce(availableParallelism());
-  const likenesses = new Likenesses(core.stores.credentials);
+  const likenesses = likenessesOf(core, parts);
   const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret, derivations, likenesses });
   const presence = openPresence(context, points);
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));

@@ -67,13 +67,14 @@ class Incoming {
   }
 
   /** The account gets its address when it is whole. A password in clear is used where there is nothing better. */
-  async end({ id, replace, password }: Asked<'import end'>): Promise<null> {
+  async end({ id, replace, lookAlike, password }: Asked<'import end'>): Promise<null> {
     const { membership } = this.#house;
     const account = this.#account(id);
     await account.end();
-    const refusal = await membership.settle(id, account.address, replace);
+    const refusal = await membership.settle(id, account.address, { replace, lookAlike });
     if (refusal !== undefined) {
       await this.abandon({ id });
+      if ('resembles' in refusal) throw new ControlRefusal('address-resembles', account.address, refusal.resembles);
       throw new ControlRefusal('address-taken', account.address);
     }
     this.#accounts.delete(id);

@@ -40,7 +40,12 @@ export const requestSchemas = {
   'export account': z.strictObject({ address, place: place.nullable() }),
   'import begin': z.strictObject({ address, replace: z.boolean() }),
   'import part': z.strictObject({ id: accountId, elements: z.array(z.string()).max(importBatch) }),
-  'import end': z.strictObject({ id: accountId, replace: z.boolean(), password: z.string().nullable() }),
+  'import end': z.strictObject({
+    id: accountId,
+    replace: z.boolean(),
+    lookAlike,
+    password: z.string().nullable(),
+  }),
   'import abandon': z.strictObject({ id: accountId }),
   addresses: z.strictObject({ address: address.nullable() }),
   trace: z.strictObject({ id: z.string() }),
