@@ -1,5 +1,5 @@
 // Reads files of the portable format element by element, whatever their size, and what they include (XEP-0227 §4, §5).
-import { createReadStream, realpathSync } from 'node:fs';
+import { createReadStream, existsSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Element } from '@parlance/xml/element';
 import { storedLimits } from '@parlance/xml/limits';
@@ -82,26 +82,37 @@ class Context {
   }
 }
 
+const unreadable = (file: string, error: unknown): UnreadableFile =>
+  new UnreadableFile(`${file}: ${error instanceof Error ? error.message : ''}`, { cause: error });
+
 /** The file that is meant, which must lie below the folder of the main file. */
 const locate = (file: string, href: string, root: string): string => {
   try {
     const found = realpathSync(resolve(dirname(file), decodeURIComponent(href)));
     if (found.startsWith(root + sep)) return found;
   } catch (error) {
-    throw new UnreadableFile(`${file}: ${href}: ${error instanceof Error ? error.message : ''}`, { cause: error });
+    throw unreadable(`${file}: ${href}`, error);
   }
   throw new UnreadableFile(`${file}: ${href} lies outside ${root}`);
 };
+
+async function* portions(file: string): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(file)) yield chunk as Uint8Array;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
 
 async function* read(file: string, root: string, inside: readonly Element[], depth: number): AsyncIterable<Met> {
   if (depth > deepest) throw new UnreadableFile(`${file}: files include one another too deep`);
   const context = new Context(inside);
   const scanner = new XmlScanner(context, storedLimits, 0);
-  for await (const chunk of createReadStream(file)) {
+  for await (const chunk of portions(file)) {
     try {
-      scanner.write(chunk as Uint8Array);
+      scanner.write(chunk);
     } catch (error) {
-      throw new UnreadableFile(`${file}: ${error instanceof Error ? error.message : ''}`, { cause: error });
+      throw unreadable(file, error);
     }
     for (const step of context.steps.splice(0)) {
       if (step.kind === 'include') yield* read(locate(file, step.href, root), root, step.inside, depth + 1);
@@ -113,6 +124,7 @@ async function* read(file: string, root: string, inside: readonly Element[], dep
 
 /** All users of a file and of what it includes. Rejects with UnreadableFile. */
 export const readPortable = (file: string): AsyncIterable<Met> => {
+  if (!existsSync(file)) throw new UnreadableFile(`${file}: there is no such file`);
   const main = realpathSync(file);
   return read(main, dirname(main), [], 1);
 };
