@@ -28,8 +28,9 @@ class Backlogs {
   offer(session: XmppSession): void {
     if (!takesMessages(session)) return;
     const turn = this.#turns.get(session.account.id);
-    if (turn === undefined) this.#begin(session, new Set());
-    else if (turn.reader.session === session && !turn.reader.ended) turn.reader.wanted();
+    if (turn === undefined) {
+      if (session.account.waiting.size > 0) this.#begin(session, new Set());
+    } else if (turn.reader.session === session && !turn.reader.ended) turn.reader.wanted();
     else turn.next.add(session);
   }
 
