@@ -86,8 +86,10 @@ describe.skipIf(!hasBrowser)(`Converse.js (needs a browser: ${installsBrowser})`
   });
 
   test('goes on after the page was loaded again', async () => {
-    await friend.page.reload();
+    await Promise.all([phone.page.reload(), friend.page.reload()]);
+    await phone.contact(romeo, 'online').waitFor();
     await friend.contact(juliet, 'online').waitFor();
+    await phone.shows('Neither, fair maid. 若你不喜歡 💔');
     expect(await friend.page.evaluate('stage.api.connection.get().restored')).toBe(true);
     await friend.say('I know not how to tell thee who I am');
     await phone.shows('I know not how to tell thee who I am');

@@ -22,7 +22,7 @@ export class Converse {
   static async open(screens: Screens, origin: string, way: Way = {}): Promise<Converse> {
     const page = await (await screens.context(desktop)).newPage();
     const options = { ...way, discover_connection_methods: Object.keys(way).length === 0 };
-    await page.goto(`${origin}/#${encodeURIComponent(JSON.stringify(options))}`);
+    await page.goto(`${origin}/?${encodeURIComponent(JSON.stringify(options))}`);
     return new Converse(page);
   }
 
