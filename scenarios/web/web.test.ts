@@ -1,4 +1,5 @@
 // The page in a real browser on a real server: two people meet and talk; a picture of every state goes to docs/screens.
+import type { Address } from '@parlance/core/ids';
 import AxeBuilder from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -267,6 +268,23 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
       await expect.poll(() => focused(page)).toBe('Conversations');
       expect(page.url()).toBe(cable.url);
     }
+    await page.context().close();
+  });
+
+  it('says that the session has ended, and asks for the password only', async () => {
+    const page = await screens.page(desktop);
+    await signIn(page, 'mercutio', password);
+    await signedIn(page);
+    await page.getByRole('button', { name: 'Add a contact' }).first().click();
+    cable.pull();
+    await page.getByText('This can be done once the connection is back.').waitFor();
+    cable.plugIn();
+    await page.getByText('This can be done once').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await house.running.core.membership.setSuspended('mercutio@localhost' as Address, true);
+    await page.getByText('The server has ended the session.').waitFor();
+    expect(await page.locator('input[name=username]').inputValue()).toBe('mercutio');
+    expect(await page.evaluate('document.activeElement.name')).toBe('password');
     await page.context().close();
   });
 

@@ -35,6 +35,7 @@ export const en = {
     waiting_other: 'No connection. Trying again in {{count}} seconds.',
     kept: 'What you write is kept and sent on return.',
     now: 'Try now',
+    needed: 'This can be done once the connection is back.',
   },
   people: {
     conversations: 'Conversations',

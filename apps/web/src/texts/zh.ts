@@ -35,6 +35,7 @@ export const zh = {
     waiting_other: '连接已断开，{{count}} 秒后重试。',
     kept: '您写的内容会保留，恢复连接后发出。',
     now: '立即重试',
+    needed: '恢复连接后才能进行此操作。',
   },
   people: {
     conversations: '会话',

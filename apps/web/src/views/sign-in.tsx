@@ -51,12 +51,13 @@ const SignInForm = ({ chat, domain }: SignInProps): ReactElement => {
   const [missing, setMissing] = useState<'name' | 'password' | undefined>();
   const busy = session.kind === 'signing-in';
   const failure = session.kind === 'signed-out' ? session.failure : undefined;
+  const known = session.kind === 'signed-out' && session.address !== undefined;
   const nameField = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // Nearly always it is the password that was mistyped.
-    if (failure === 'wrong-password' || failure === 'password-needed') field.current?.select();
-  }, [failure]);
+    // Nearly always it is the password that was mistyped, or that is missing.
+    if (failure === 'wrong-password' || known) field.current?.select();
+  }, [failure, known]);
   const miss = (what: 'name' | 'password', input: RefObject<HTMLInputElement | null>): void => {
     setMissing(what);
     input.current?.focus();

@@ -111,12 +111,12 @@ export class Chat {
     }
   }
 
-  /** `remembered`: whose kept keys were tried. */
-  #signedOut(error: unknown, remembered?: string): void {
+  /** `known`: who was signed in until now, or whose kept keys were tried. */
+  #signedOut(error: unknown, known?: string): void {
     this.#options.remember(undefined);
     const stale = error instanceof AuthenticationError && error.condition !== 'account-disabled';
-    const failure = remembered !== undefined && stale ? 'password-needed' : failureOf(error);
-    this.#session.set({ kind: 'signed-out', failure, address: remembered });
+    const failure = known !== undefined && stale ? 'password-needed' : failureOf(error);
+    this.#session.set({ kind: 'signed-out', failure, address: known });
   }
 
   #begin(address: string, password: Password): XmppClient {
@@ -154,7 +154,7 @@ export class Chat {
       account.end();
       if (this.#client !== client || this.#session.snapshot().kind !== 'signed-in') return;
       this.#client = undefined;
-      this.#signedOut(error);
+      this.#signedOut(error, own);
     });
     return client;
   }

@@ -8,6 +8,7 @@ import { Field } from '../../design/field.tsx';
 import { type Choice, Menu } from '../../design/menu.tsx';
 import { useAccount } from '../account-context.ts';
 import { isSeen, useContact, useIsOnline, usePicture, usePresenceText } from '../contact.ts';
+import { NeedsConnection } from '../needs-connection.tsx';
 import { useReadable } from '../readable.ts';
 import { openPeer } from '../route.ts';
 
@@ -56,6 +57,7 @@ const Rename = ({ peer, onClose }: ActionProps): ReactElement => {
   const { t } = useTranslation();
   const { people } = useAccount();
   const contact = useContact(peer);
+  const online = useIsOnline();
   const [name, setName] = useState(contact.name);
   const { failed, run } = useAction(onClose);
   return (
@@ -68,9 +70,10 @@ const Rename = ({ peer, onClose }: ActionProps): ReactElement => {
     >
       <Field label={t('conversation.renameLabel')} value={name} onChange={setName} maxLength={100} autoFocus />
       <Failed failed={failed} />
+      <NeedsConnection />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button type="submit" tone="primary">
+        <Button type="submit" tone="primary" isDisabled={!online}>
           {t('save')}
         </Button>
       </div>
@@ -81,14 +84,20 @@ const Rename = ({ peer, onClose }: ActionProps): ReactElement => {
 const Confirm = ({ peer, onClose, action }: ActionProps & { readonly action: 'remove' | 'block' }): ReactElement => {
   const { t } = useTranslation();
   const { people } = useAccount();
+  const online = useIsOnline();
   const { failed, run } = useAction(onClose);
   return (
     <>
       <p className="dialog-text">{t(`conversation.${action}Text`)}</p>
       <Failed failed={failed} />
+      <NeedsConnection />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button tone="danger" onPress={() => run(action === 'remove' ? people.remove(peer) : people.block(peer))}>
+        <Button
+          tone="danger"
+          isDisabled={!online}
+          onPress={() => run(action === 'remove' ? people.remove(peer) : people.block(peer))}
+        >
           {t(`conversation.${action}`)}
         </Button>
       </div>

@@ -6,6 +6,8 @@ import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { useAccount } from '../account-context.ts';
+import { useIsOnline } from '../contact.ts';
+import { NeedsConnection } from '../needs-connection.tsx';
 import { openPeer } from '../route.ts';
 
 interface AddContactProps {
@@ -26,6 +28,7 @@ const addressOf = (text: string, domain: string): string | undefined => {
 const AddForm = ({ onClose, domain }: Omit<AddContactProps, 'isOpen'>): ReactElement => {
   const { t } = useTranslation();
   const account = useAccount();
+  const online = useIsOnline();
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState<Wrong | undefined>();
@@ -62,9 +65,10 @@ const AddForm = ({ onClose, domain }: Omit<AddContactProps, 'isOpen'>): ReactEle
       />
       <Field label={t('add.shownAs')} value={name} onChange={setName} autoComplete="off" maxLength={100} />
       <p className="dialog-text">{t('add.help')}</p>
+      <NeedsConnection />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button type="submit" tone="primary" isDisabled={busy || text.trim() === ''}>
+        <Button type="submit" tone="primary" isDisabled={busy || !online || text.trim() === ''}>
           {t('add.submit')}
         </Button>
       </div>
