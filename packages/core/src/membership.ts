@@ -85,9 +85,14 @@ export class Membership {
 
   /**
    * An account that was founded without an address moves in. Whoever lives there leaves first, when that is wished: his
-   * sessions end, and his contacts keep the address on their lists.
+   * sessions end, and his contacts keep the address on their lists. `furniture`: what is written together with that.
    */
-  async settle(newcomer: AccountId, address: Address, wish: Wish): Promise<Refusal | Resemblance | undefined> {
+  async settle(
+    newcomer: AccountId,
+    address: Address,
+    wish: Wish,
+    furniture: readonly Write[] = [],
+  ): Promise<Refusal | Resemblance | undefined> {
     const { accounts, clock, commits, stores } = this.#parts;
     if (!this.#claims.take(address)) return refuse('conflict');
     try {
@@ -99,7 +104,7 @@ export class Membership {
         this.onSuspend.run(present);
         commits.write(...stores.accounts.remove(present.id, clock.now()));
       }
-      commits.write(stores.accounts.settle(newcomer, address, clock.now()));
+      commits.write(...furniture, stores.accounts.settle(newcomer, address, clock.now()));
       accounts.gone(address);
       await commits.flushed();
       this.onSettled.run(address);

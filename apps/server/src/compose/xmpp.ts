@@ -75,7 +75,7 @@ const contextOf = (
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
   const secret = dataKey(configuration.data, 'unknown-names', 32);
-  const sha1Only = sha1OnlyDomains(core, parts.log);
+  const sha1Only = sha1OnlyDomains(core, parts);
   const context = contextOf(parts, sha1Only.domains);
   const points = makePoints();
   const sessions = new Sessions(context, points);

@@ -51,8 +51,8 @@ class Incoming {
     const [oldest] = this.#accounts.keys();
     if (this.#accounts.size >= mostIncoming && oldest !== undefined) await this.abandon({ id: oldest });
     const { id, write } = await stores.accounts.found({ role: 'user', created: this.#parts.clock.now() });
+    // On disk with the first part, or the address.
     commits.write(write);
-    await commits.flushed();
     this.#accounts.set(id, new IncomingAccount(this.#parts, id, address));
     return { id };
   }
@@ -70,8 +70,8 @@ class Incoming {
   async end({ id, replace, lookAlike, password }: Asked<'import end'>): Promise<null> {
     const { membership } = this.#house;
     const account = this.#account(id);
-    await account.end();
-    const refusal = await membership.settle(id, account.address, { replace, lookAlike });
+    const furniture = await account.end();
+    const refusal = await membership.settle(id, account.address, { replace, lookAlike }, furniture);
     if (refusal !== undefined) {
       await this.abandon({ id });
       if ('resembles' in refusal) throw new ControlRefusal('address-resembles', account.address, refusal.resembles);

@@ -13,6 +13,7 @@ import { serialise } from '@parlance/xml/serialise';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readRosterItem } from '@parlance/xmpp/wire/rfc-6121.roster';
+import { photoOf } from '@parlance/xmpp/wire/xep-0054.vcard';
 import { readBlocking } from '@parlance/xmpp/wire/xep-0191.blocking';
 import { readDenied, readScram } from '@parlance/xmpp/wire/xep-0227.portable';
 import { readPreferences } from '@parlance/xmpp/wire/xep-0441.preferences';
@@ -112,16 +113,15 @@ export class IncomingAccount {
     }
   }
 
-  /** What could only be written when all was there. The account is whole when this is on disk. */
-  async end(): Promise<void> {
-    const { stores, commits } = this.#parts;
+  /** What can only be written when all is there. The account is whole when this is on disk. */
+  async end(): Promise<readonly Write[]> {
+    const { stores } = this.#parts;
     const rows = [...this.#contacts.values()].flatMap((contact) => stores.contacts.put(this.id, contact));
-    commits.write(...rows, ...this.#nodes.end());
-    await commits.flushed();
-    if (this.#card === undefined) return;
-    const card = this.#nodes.has(namespaces.avatarMetadata) ? this.#card : await this.#withoutPhoto(this.#card);
-    commits.write(stores.documents.put(this.id, 'vcard', '', serialise(card)));
-    await commits.flushed();
+    const writes = [...rows, ...this.#nodes.end()];
+    if (this.#card === undefined) return writes;
+    const ours = this.#nodes.has(namespaces.avatarMetadata) || photoOf(this.#card) === undefined;
+    const card = ours ? this.#card : await this.#withoutPhoto(this.#card);
+    return [...writes, stores.documents.put(this.id, 'vcard', '', serialise(card))];
   }
 
   /** Other servers keep the avatar in the vCard; here it is in its nodes (XEP-0398 §3.2). */
