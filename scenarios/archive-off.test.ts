@@ -37,5 +37,6 @@ it('messages wait, arrive, and leave no entry; no archive is offered', async () 
   await other.request('get', el('query', namespaces.roster));
   await house.running.core.commits.flushed();
   await expect.poll(entries).toEqual([]);
+  expect(await driver.read({ sql: 'SELECT id FROM message', parameters: [] })).toEqual([]);
   await driver.close();
 });

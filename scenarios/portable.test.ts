@@ -2,13 +2,14 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silent } from '@parlance/base/log';
-import type { Address } from '@parlance/core/ids';
+import type { AccountId, Address } from '@parlance/core/ids';
 import { parseDocument } from '@parlance/xml/document';
 import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { answersOf } from 'parlance-im/control/answer';
+import { callServer } from 'parlance-im/control/caller';
 import { openControlSocket } from 'parlance-im/control/listener';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parlance, stopped, systemPorts } from './command.ts';
@@ -199,6 +200,21 @@ it('who comes with a verifier for SHA-1 alone signs in too, and with a better on
   await fresh.start();
   expect(weak()).toBe(false);
   expect((await fresh.client(juliet)).state).toBe('online');
+});
+
+it('an import that is cut off leaves nothing', async () => {
+  const elements = [`<vCard xmlns='vcard-temp'><FN>Juliet</FN></vCard>`];
+  await running(fresh, async () => {
+    const caller = await callServer(fresh.running.configuration.data);
+    const begun = await caller?.ask('import begin', { address: juliet, replace: false });
+    await caller?.ask('import part', { id: begun?.id ?? (0 as AccountId), elements });
+    caller?.close();
+  });
+  expect(await fresh.running.core.stores.accounts.homeless()).toHaveLength(1);
+  await fresh.stop();
+  await fresh.start();
+  expect(await fresh.running.core.stores.accounts.homeless()).toEqual([]);
+  expect(await fresh.running.core.accounts.load(juliet as Address)).toBeNull();
 });
 
 it('an account that exists is not touched, unless that is wished; then nothing of it is left', async () => {

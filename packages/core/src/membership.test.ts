@@ -209,6 +209,7 @@ test('an account that was founded without an address moves in, and replaces only
     return id;
   };
   const [one, other] = [await found(), await found()];
+  expect(await store.homeless()).toEqual([one, other]);
   expect(await accounts.load(juliet)).toBeNull();
   expect(await membership.settle(one, juliet, { replace: false, lookAlike: false })).toBeUndefined();
   expect((await accounts.load(juliet))?.id).toBe(one);
@@ -219,4 +220,5 @@ test('an account that was founded without an address moves in, and replaces only
   expect(await membership.settle(other, juliet, { replace: true, lookAlike: false })).toBeUndefined();
   expect(ended).toEqual([one]);
   expect((await accounts.load(juliet))?.id).toBe(other);
+  expect(await store.homeless()).toEqual([]);
 });

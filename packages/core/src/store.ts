@@ -180,6 +180,8 @@ export interface AccountStore {
   resembling(address: Address): Promise<Address | undefined>;
   /** A number of its own and the row of an account that has no address yet: nobody can reach it. */
   found(account: Omit<NewAccount, 'address'>): Promise<{ readonly id: AccountId; readonly write: Write }>;
+  /** Accounts that were founded and never got an address: whoever founded them has come to grief. */
+  homeless(): Promise<readonly AccountId[]>;
   /** From `since` on, milliseconds since 1970, the account lives at an address, which must be free. */
   settle(account: AccountId, address: Address, since: number): Write;
   /** Ends the address and deletes all that is the account's alone; the number stays taken. */

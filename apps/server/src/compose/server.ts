@@ -36,7 +36,7 @@ export const startServer = async (configuration: Configuration, ports: Ports): P
     clock,
     log,
   });
-  const storage = await openStorage(configuration.data);
+  const storage = await openStorage(configuration.data, clock);
   try {
     return await running({ configuration, ports, certificates, storage });
   } catch (error) {

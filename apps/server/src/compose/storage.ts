@@ -1,6 +1,7 @@
 // Storage of a data directory: one database, its newest schema, its repositories (DESIGN §4).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '@parlance/base/clock';
 import type { Committer, Stores } from '@parlance/core/store';
 import type { Driver, Statement } from '@parlance/storage/driver';
 import { migrate } from '@parlance/storage/migrate';
@@ -28,16 +29,23 @@ export interface Storage {
 export const databaseFile = (data: string): string => join(data, 'parlance.db');
 
 /** Opens (and makes, if absent) the database of a data directory, whose lock the caller holds. */
-export const openStorage = async (data: string): Promise<Storage> => {
+export const openStorage = async (data: string, clock: Clock): Promise<Storage> => {
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const driver = openSqlite(databaseFile(data));
   try {
     await migrate(driver, sqliteDialect);
-    return { stores: await repositories(driver), committer: committerOf(driver), close: () => driver.close() };
+    const [stores, committer] = [await repositories(driver), committerOf(driver)];
+    await clearOut(stores, committer, clock.now());
+    return { stores, committer, close: () => driver.close() };
   } catch (error) {
     await driver.close();
     throw error;
   }
+};
+
+/** What an import that was killed has left behind. */
+const clearOut = async ({ accounts }: Stores, committer: Committer, now: number): Promise<void> => {
+  for (const account of await accounts.homeless()) await committer.commit(accounts.remove(account, now));
 };
 
 const repositories = async (driver: Driver): Promise<Stores> => ({

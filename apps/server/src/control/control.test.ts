@@ -35,7 +35,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** Everything of a running server that requests need, with its socket. */
 const serve = async (): Promise<() => Promise<void>> => {
   mkdirSync(configuration.data, { recursive: true });
-  const storage = await openStorage(configuration.data);
+  const storage = await openStorage(configuration.data, systemClock);
   const core = composeCore({
     ...ports,
     storage,

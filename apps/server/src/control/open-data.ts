@@ -17,7 +17,7 @@ const patience = 10_000;
 
 /** Opens storage and core, answers, closes. The lock is held by the caller. */
 const onDisk = async <T>(configuration: Configuration, ports: Ports, use: (ask: Ask) => Promise<T>): Promise<T> => {
-  const storage = await namingHolders(configuration.data, () => openStorage(configuration.data));
+  const storage = await namingHolders(configuration.data, () => openStorage(configuration.data, ports.clock));
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const core = composeCore({
     ...ports,

@@ -60,6 +60,11 @@ export class Accounts implements AccountStore {
     return { id, write: asWrite({ sql: insertAccount, parameters: [id, created, role, fromPolicy(firstPolicy)] }) };
   }
 
+  async homeless(): Promise<readonly AccountId[]> {
+    const rows = await this.#driver.read({ sql: selectHomeless, parameters: [] });
+    return rows.map((row) => row['id'] as AccountId);
+  }
+
   settle(account: AccountId, address: Address, since: number): Write {
     const row = [domainOf(address), localOf(address), account, since, lookOf(localOf(address))];
     return asWrite({ sql: insertAddress, parameters: row });
@@ -151,6 +156,9 @@ const disownings = [
 const selectSummaries = `SELECT address.domain, address.local, account.role, account.created, account.suspended
   FROM address JOIN account ON account.id = address.account
   WHERE address.domain = ? AND address.until IS NULL AND address.local > ? ORDER BY address.local LIMIT ?`;
+
+const selectHomeless = `SELECT id FROM account WHERE removed IS NULL
+  AND NOT EXISTS (SELECT 1 FROM address WHERE address.account = account.id)`;
 
 /** From the index of waiting entries alone; `pending = 1` as the index says it. */
 const selectWaiting = 'SELECT account, sequence FROM entry WHERE pending = 1 AND account IN';
