@@ -22,3 +22,20 @@ test('another account has its own', () => {
   one.keep(peer, 'Wherefore');
   expect(other.of(peer)).toBe('');
 });
+
+test('two pages keep theirs side by side', () => {
+  const storage = memoryStorage();
+  const [one, other] = [new Drafts(storage), new Drafts(storage)];
+  one.keep(peer, 'Wherefore');
+  other.keep('nurse@capulet.lit', 'Come');
+  one.keep(peer, 'Wherefore art');
+  const reloaded = new Drafts(storage);
+  expect([reloaded.of(peer), reloaded.of('nurse@capulet.lit')]).toEqual(['Wherefore art', 'Come']);
+});
+
+test('a device that keeps nothing loses nothing while the page lives', () => {
+  const drafts = new Drafts({ load: () => undefined, save: () => undefined, names: () => [] });
+  drafts.keep(peer, 'Wherefore');
+  drafts.keep('nurse@capulet.lit', 'Come');
+  expect(drafts.of(peer)).toBe('Wherefore');
+});

@@ -7,7 +7,7 @@ const limit = 500;
 const isEntry = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 
-/** Kept at every change; beyond 500 entries the oldest give way. */
+/** Kept at every change, beside what other pages have kept meanwhile; beyond 500 entries the oldest give way. */
 export class KeptMap {
   readonly #storage: TextStorage;
   readonly #name: string;
@@ -16,8 +16,7 @@ export class KeptMap {
   constructor(storage: TextStorage, name: string) {
     this.#storage = storage;
     this.#name = name;
-    const kept = loadJson(storage, name);
-    this.#all = new Map(Array.isArray(kept) ? kept.filter(isEntry).slice(0, limit) : []);
+    this.#all = this.#kept() ?? new Map();
   }
 
   get all(): ReadonlyMap<string, string> {
@@ -25,11 +24,17 @@ export class KeptMap {
   }
 
   set(key: string, value: string): void {
-    this.#keep(withEntry(this.#all, key, value, limit));
+    this.#keep(withEntry(this.#kept() ?? this.#all, key, value, limit));
   }
 
   delete(key: string): void {
-    if (this.#all.has(key)) this.#keep(withoutEntry(this.#all, key));
+    this.#keep(withoutEntry(this.#kept() ?? this.#all, key));
+  }
+
+  /** Undefined when nothing is kept, or this device keeps nothing. */
+  #kept(): ReadonlyMap<string, string> | undefined {
+    const kept = loadJson(this.#storage, this.#name);
+    return Array.isArray(kept) ? new Map(kept.filter(isEntry).slice(0, limit)) : undefined;
   }
 
   #keep(all: ReadonlyMap<string, string>): void {
