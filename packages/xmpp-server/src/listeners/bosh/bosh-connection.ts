@@ -90,6 +90,8 @@ export class BoshConnection implements Connection {
   /** Elements that came while reading was held, and requests behind them. */
   #waiting: Element[] = [];
   #postponed: BoshRequest[] = [];
+  /** Nobody waits for the answers to these, which have been received all the same. */
+  readonly #abandoned = new WeakSet<BoshRequest>();
   #inactivity: Timer | undefined;
   /** When an empty request last came, for sessions that poll. */
   #polled = Number.NEGATIVE_INFINITY;
@@ -134,7 +136,14 @@ export class BoshConnection implements Connection {
 
   /** Takes a request of this session, in whatever order they arrive. Who is made to rest gets no answers meanwhile either. */
   request(request: BoshRequest): void {
-    if (!this.#paused) this.#take(request);
+    if (this.#paused) this.#postpone(request);
+    else this.#take(request);
+  }
+
+  /** One that is sent again takes the place of the one before. */
+  #postpone(request: BoshRequest): void {
+    const at = this.#postponed.findIndex(({ rid }) => rid === request.rid);
+    if (at !== -1) this.#postponed.splice(at, 1, request)[0]?.answer(writeBody({}));
     else if (this.#postponed.length < mostPostponed) this.#postponed.push(request);
     else this.#abort('policy-violation', request);
   }
@@ -159,7 +168,7 @@ export class BoshConnection implements Connection {
 
   /** The client no longer waits for the answer; it will ask again under the same id (XEP-0124 §14.3). */
   gone(request: BoshRequest): void {
-    this.#postponed = this.#postponed.filter((each) => each !== request);
+    if (this.#postponed.includes(request)) this.#abandoned.add(request);
     const held = this.#held.find((each) => each.request === request);
     if (held === undefined) return;
     held.timer.cancel();
@@ -189,6 +198,7 @@ export class BoshConnection implements Connection {
       const request = this.#postponed.shift();
       if (request === undefined) return;
       this.#take(request);
+      if (this.#abandoned.has(request)) this.gone(request);
     }
   }
 

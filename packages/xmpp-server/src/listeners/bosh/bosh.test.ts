@@ -308,11 +308,16 @@ describe('empty requests in a flood (checklist 34)', () => {
     expect(bosh.count()).toBe(0);
   });
 
-  it('of one whose connection went away while he had to rest are not kept', async () => {
+  it('of one whose connection went away while he had to rest have been received all the same, and take one place', async () => {
     const { sid } = await create();
-    const { rid } = await flood(sid);
-    for (let n = 0; n < 40; n++) request(sid, rid + 1).gone.abort();
+    const { rid, waiting, last } = await flood(sid);
+    for (let n = 0; n < 40; n++) request(sid, rid + 1, echo).gone.abort();
     await turns();
     expect(bosh.count()).toBe(1);
+    clock.advance(1_000);
+    const next = request(sid, rid + 2);
+    await turns();
+    const answers = [waiting, last, next].map(({ body = '' }) => body).join('');
+    expect(answers.split(echo)).toHaveLength(2);
   });
 });
