@@ -145,7 +145,7 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
     await page.getByRole('searchbox').fill('nobody of that name');
     await page.getByText('Nobody is called').waitFor();
     await page.getByRole('button', { name: 'Clear search' }).click();
-    expect(await page.getByRole('option').count()).toBe(7);
+    await expect.poll(() => page.getByRole('option').count()).toBe(7);
   });
 
   it('says in words why a message came back, and sends it again', async () => {
@@ -218,6 +218,9 @@ describe.skipIf(!hasBrowser)(`a full list (needs a browser: ${installsBrowser})`
       buffer: Buffer.from('no picture'),
     });
     await mercutio.getByText('This picture cannot be used.').waitFor();
+    await mercutio.getByLabel('Status text').fill('Out walking');
+    await mercutio.keyboard.press('Escape');
+    await page.locator('.head-presence').getByText('Out walking').waitFor();
     await mercutio.context().close();
   });
 

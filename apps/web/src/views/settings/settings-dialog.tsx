@@ -1,6 +1,6 @@
 // Ourselves: status and its text, picture, language, appearance, who is blocked, signing out.
-import { longestStatus, type OwnAvailability } from '@parlance/chat/self';
-import { type ReactElement, useRef, useState } from 'react';
+import { longestStatus, type OwnAvailability, type Self } from '@parlance/chat/self';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
 import { Button } from '../../design/button.tsx';
@@ -66,11 +66,28 @@ const Picture = (): ReactElement => {
   );
 };
 
+/** A status that is being written; like everything here it holds once one leaves. */
+const useStatusText = (self: Self) => {
+  const [text, setText] = useState(() => self.status.snapshot().text);
+  const written = useRef(text);
+  useEffect(() => {
+    written.current = text;
+  }, [text]);
+  useEffect(
+    () => () => {
+      const status = self.status.snapshot();
+      if (written.current.trim() !== status.text) self.setStatus({ ...status, text: written.current });
+    },
+    [self],
+  );
+  return [text, setText] as const;
+};
+
 const Status = (): ReactElement => {
   const { t } = useTranslation();
   const { self } = useAccount();
   const status = useReadable(self.status);
-  const [text, setText] = useState(status.text);
+  const [text, setText] = useStatusText(self);
   const options = (['online', 'away', 'busy'] as const).map((value) => ({
     value,
     label: (
@@ -112,6 +129,11 @@ const Blocked = (): ReactElement | null => {
   const { t } = useTranslation();
   const { people } = useAccount();
   const { blocked } = useReadable(people.contacts);
+  const [failed, setFailed] = useState(false);
+  const unblock = (address: string): void => {
+    setFailed(false);
+    people.unblock(address).catch(() => setFailed(true));
+  };
   if (blocked.length === 0) return null;
   return (
     <section>
@@ -120,13 +142,16 @@ const Blocked = (): ReactElement | null => {
         {blocked.map((address) => (
           <li key={address}>
             <bdi>{address}</bdi>
-            <Button onPress={() => void people.unblock(address).catch(() => undefined)}>
+            <Button onPress={() => unblock(address)}>
               {t('conversation.unblock')}
               <span className="unseen">{address}</span>
             </Button>
           </li>
         ))}
       </ul>
+      <p className="field-error" role="alert">
+        {failed && t('conversation.actionFailed')}
+      </p>
     </section>
   );
 };
