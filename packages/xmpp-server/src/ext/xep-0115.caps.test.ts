@@ -8,9 +8,9 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { verificationText } from '@parlance/xmpp/wire/xep-0115.caps';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { interests } from '../session/interests.ts';
+import { discovered } from '../testing/discovered.ts';
 import { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
-import { disco } from './xep-0030.disco.ts';
 import { entityCapabilities } from './xep-0115.caps.ts';
 
 const crypto: Pick<Crypto, 'digest'> = {
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: [disco, entityCapabilities(crypto)] });
+  stage = new Stage({ clock, ...storage, extensions: discovered(entityCapabilities(crypto)) });
   client = await stage.bind(romeo, 'orchard');
   heard = [];
   stage.points.newInterests.on('last', ({ nodes }) => {
