@@ -69,7 +69,7 @@ export const lastSeen: Extension = {
       title: 'Last Activity',
       version: '2.0',
       status: 'complete',
-      note: 'Requests to a full address are answered by the client that is there (§4).',
+      note: 'Requests to a full address are answered by the client that is there (§4). Strangers get service-unavailable, as for an address that nobody has (RFC 6121 §8.5.1).',
     },
   ],
   register(registrar) {

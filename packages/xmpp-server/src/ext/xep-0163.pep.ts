@@ -133,7 +133,7 @@ export const pepSupport: readonly Support[] = [
     title: 'Publish-Subscribe',
     version: '1.30.0',
     status: 'partial',
-    note: 'As personal eventing needs it: one publisher a node, its owner; no approval of subscriptions (`authorize`), no options of a subscription.',
+    note: 'As personal eventing needs it: one publisher a node, its owner; no approval of subscriptions (`authorize`), no options of a subscription. Strangers get service-unavailable for what they may not read (RFC 6121 §8.5.1).',
   },
 ];
 
