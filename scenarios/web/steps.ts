@@ -27,6 +27,13 @@ export const say = async (page: Page, text: string): Promise<void> => {
   await composer.press('Enter');
 };
 
+/** What the page says to the server from now on, frame by frame. */
+export const frames = (page: Page): readonly string[] => {
+  const said: string[] = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => void said.push(String(payload))));
+  return said;
+};
+
 /** Comes back at once, where the page has not by itself. */
 export const tryNow = async (page: Page): Promise<void> => {
   const button = page.getByRole('button', { name: 'Try now' });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { House, password } from '../house.ts';
 import { desktop, hasBrowser, installsBrowser, phone, Screens } from './browser.ts';
 import { Cable } from './cable.ts';
-import { focused, person, picture, say, signedIn, signIn, tryNow } from './steps.ts';
+import { focused, frames, person, picture, say, signedIn, signIn, tryNow } from './steps.ts';
 
 /** Serious findings of axe-core on what is on the screen now, as sentences. */
 const barriers = async (page: Page): Promise<readonly string[]> => {
@@ -205,7 +205,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     cable.plugIn();
     for (const page of [second, romeo]) await tryNow(page);
     for (const text of said) await romeo.locator('.bubble-text').getByText(text).waitFor({ timeout: 15_000 });
-    await second.waitForTimeout(3_500);
+    await second.waitForTimeout(1_000);
     for (const page of [second, romeo])
       for (const text of said) expect(await page.locator('.bubble-text').getByText(text).count()).toBe(1);
     juliet = second;
@@ -268,6 +268,41 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
       await expect.poll(() => focused(page)).toBe('Conversations');
       expect(page.url()).toBe(cable.url);
     }
+    await page.context().close();
+  });
+
+  it('tells the server when nobody looks, and when somebody does again (XEP-0352)', async () => {
+    const page = await screens.page(phone);
+    const said = frames(page);
+    const become = (state: 'hidden' | 'visible'): Promise<unknown> =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `);
+    const states = (): readonly string[] => said.flatMap((frame) => /^<((?:in)?active)\b/.exec(frame)?.[1] ?? []);
+    await become('hidden');
+    await signIn(page, 'juliet', password);
+    await person(page, 'Romeo Montague').waitFor();
+    await expect.poll(states).toEqual(['inactive']);
+    await become('visible');
+    await expect.poll(states).toEqual(['inactive', 'active']);
+    await become('hidden');
+    await expect.poll(states).toEqual(['inactive', 'active', 'inactive']);
+    await page.context().close();
+  });
+
+  it('goes on in the same stream after a break (XEP-0198)', async () => {
+    const page = await screens.page(desktop);
+    const said = frames(page);
+    await signIn(page, 'juliet', password);
+    await person(page, 'Romeo Montague').click();
+    cable.pull();
+    await page.getByText('What you write is kept').last().waitFor();
+    cable.plugIn();
+    await tryNow(page);
+    await page.locator('.banner').waitFor({ state: 'detached' });
+    const begun = (name: string): number => said.filter((frame) => frame.includes(`<${name} `)).length;
+    expect([begun('bind'), begun('resume')]).toEqual([1, 1]);
     await page.context().close();
   });
 
