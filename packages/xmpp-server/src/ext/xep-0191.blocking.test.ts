@@ -85,6 +85,28 @@ describe('the list', () => {
   });
 });
 
+describe('the one who blocks', () => {
+  it('sees the blocked go, and nobody whom he could not see before', async () => {
+    await stage.bind(romeo, 'quiet');
+    const k = await online(stage, juliet, 'kitchen');
+    await j.send(set('block', romeo));
+    expect(heard(k)).toEqual([`${romeo}/orchard unavailable`]);
+    await r.send("<presence type='unavailable'/>");
+    await j.send(set('unblock', romeo));
+    expect(heard(k)).toEqual([]);
+  });
+
+  it('of one resource sees that one go', async () => {
+    const other = await online(stage, romeo, 'garden');
+    j.taken();
+    await j.send(set('block', `${romeo}/garden`));
+    expect(heard(j)).toEqual([`${romeo}/garden unavailable`, 'iq result']);
+    await j.send(set('unblock'));
+    expect(heard(j)).toContain(`${romeo}/garden available`);
+    other.leave();
+  });
+});
+
 describe('a blocked address', () => {
   beforeEach(async () => {
     await j.send(set('block', romeo));
@@ -119,7 +141,7 @@ describe('a blocked address', () => {
     await r.send(`<iq to='${juliet}/balcony' type='result' id='x'/>`);
     await r.send(`<message to='${juliet}/balcony' type='error'/>`);
     expect(heard(r)).toEqual([`${romeo}/orchard available away`, `push ${juliet} from`]);
-    expect(j.taken()).toEqual([]);
+    expect(heard(j)).toEqual([`push ${romeo} to`]);
   });
 
   it('cannot be written to either (Example 9)', async () => {

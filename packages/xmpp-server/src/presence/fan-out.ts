@@ -34,6 +34,13 @@ export class FanOut {
       .filter((session): session is XmppSession => session instanceof XmppSession && session.presence !== '');
   }
 
+  /** All sessions of an address. */
+  bound(address: string): readonly XmppSession[] {
+    return this.#context.table
+      .sessions(address as Address)
+      .filter((session): session is XmppSession => session instanceof XmppSession);
+  }
+
   /** Whether an address may see the presence of an account (§3.1). */
   mayWatch(account: Account, address: string): boolean {
     if (address === account.address) return true;

@@ -8,7 +8,7 @@ import type { Announcements } from './announcements.ts';
 import { directed, isDirected, undirect } from './directed.ts';
 import type { FanOut } from './fan-out.ts';
 import type { PresenceService } from './presence-service.ts';
-import { gone } from './shown.ts';
+import { addressed, gone } from './shown.ts';
 
 /** Whether these patterns, as a block list of the account, cover a party. */
 const covers = (account: Account, blocked: ReadonlySet<string>, address: string, label: string): boolean =>
@@ -58,6 +58,25 @@ export class LocalPresence implements PresenceService {
       for (const address of directed(session)) this.#fanOut.to(session, text, address, blocked);
       undirect(session, (told) => coversText(account, patterns, told));
     }
+    this.#hide(account, patterns);
+  }
+
+  /** Nothing of them is delivered any more, not even their end: to the one who blocks they go now, and no ghost stays. */
+  #hide(account: Account, patterns: ReadonlySet<string>): void {
+    const own = this.#fanOut.available(account.address);
+    for (const address of new Set([...account.view.contacts.keys(), ...[...patterns].map(bareOf)]))
+      for (const hidden of this.#fanOut.bound(address)) {
+        if (isBlocked(account, address, hidden.label) || !covers(account, patterns, address, hidden.label)) continue;
+        const text = addressed(gone(hidden.jid), account.address);
+        for (const session of own) if (this.#shows(hidden, session)) session.sendLatest(text, hidden.jid);
+      }
+  }
+
+  /** Who has not announced himself has been seen by those only whom he told. */
+  #shows(session: XmppSession, to: XmppSession): boolean {
+    return session.presence === ''
+      ? isDirected(session, to.account.address, to.label)
+      : this.maySeeSession(session, to);
   }
 
   restore(account: Account, patterns: ReadonlySet<string>): void {

@@ -12,7 +12,7 @@ export interface PresenceService {
   available(account: Account): readonly XmppSession[];
   /** Broadcasts the presence of an account's sessions again where extensions make something else of it by now (XEP-0398 §4). */
   repeat(account: Account): void;
-  /** Tells those among these blocked addresses who may see the account that it is gone; called before they are blocked (XEP-0191 §3.3). */
+  /** The account and those among these addresses who see each other see each other go; called before they are blocked (XEP-0191 §3.3). */
   withdraw(account: Account, patterns: ReadonlySet<string>): void;
   /** Shows the account and its formerly blocked contacts to each other again; called after they are unblocked (XEP-0191 §3.4). */
   restore(account: Account, patterns: ReadonlySet<string>): void;

@@ -99,18 +99,22 @@ export class Subscriptions {
       this.#fanOut.present(peer, account.address);
   }
 
-  /** An act reaches its addressee: he is told if it changes something, and his row changes. Returns what is answered for him. */
+  /**
+   * An act reaches its addressee: he is told if it changes something, and his row changes. Returns what is answered for him.
+   * Of whom he has blocked he hears nothing, but what they give up is given up, lest the two rows say different things.
+   */
   #hear(owner: Account | null, from: Address, act: Act, stanza: Element): 'subscribed' | 'unsubscribed' | undefined {
-    if (owner === null || isBlocked(owner, from, '')) return undefined;
+    const blocked = owner !== null && isBlocked(owner, from, '');
+    if (owner === null || (blocked && (act === 'subscribe' || act === 'subscribed'))) return undefined;
     const row = this.#roster.row(owner, from);
     const text = stamped(stanza, from, owner.address);
     const { contact, deliver, reply } = inbound(row, act, text);
     const crowds = contact.permission === 'pending' && row.permission !== 'pending' && !row.listed;
     if (crowds && !this.#roster.takesRequests(owner)) return undefined;
-    if (deliver) this.#tell(owner, act, text);
+    if (deliver && !blocked) this.#tell(owner, act, text);
     this.#saveIfChanged(owner, contact);
     if (row.permission === 'allow' && contact.permission !== 'allow') this.#fanOut.withdraw(owner, from);
-    return reply;
+    return blocked ? undefined : reply;
   }
 
   /** Requests go to available sessions, all else to those that asked for the roster (§3.1.3, §3.1.6, §3.2.3, §3.3.3). */

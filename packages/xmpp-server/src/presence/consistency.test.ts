@@ -1,0 +1,139 @@
+// Whatever people do, each of their clients knows who is there of those whom it may see, and of nobody else (RFC 6121 §3, §4; XEP-0191).
+import { isBlocked } from '@parlance/core/blocking';
+import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
+import { FakeClock } from '@parlance/testkit/fake-clock';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blocking } from '../ext/xep-0191.blocking.ts';
+import type { XmppSession } from '../session/session.ts';
+import { Stage } from '../testing/stage.ts';
+import type { StageClient } from '../testing/stage-client.ts';
+import { isDirected } from './directed.ts';
+import { openPresence } from './room.ts';
+
+const people = ['juliet@capulet.example', 'nurse@capulet.example', 'romeo@montague.example'] as const;
+
+let storage: EmbeddedStorage;
+let stage: Stage;
+
+beforeEach(async () => {
+  storage = await openEmbedded();
+  for (const address of people) await storage.account(address);
+  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [blocking], presence: openPresence });
+});
+afterEach(() => storage.close());
+
+/** A fixed sequence of numbers that looks like none. */
+const numbers = (seed: number): ((below: number) => number) => {
+  let state = seed;
+  return (below) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+};
+
+/** A client that believes the presence it gets, and nothing else. */
+class Watcher {
+  readonly client: StageClient;
+  readonly seen = new Set<string>();
+
+  constructor(client: StageClient) {
+    this.client = client;
+  }
+
+  get session(): XmppSession {
+    return this.client.session;
+  }
+
+  listen(): void {
+    for (const stanza of this.client.taken()) {
+      const from = stanza.attr('from') ?? '';
+      if (stanza.name !== 'presence') continue;
+      if (stanza.attr('type') === undefined) this.seen.add(from);
+      else if (stanza.attr('type') === 'unavailable') this.seen.delete(from);
+    }
+    if (this.session.presence === '') this.seen.clear();
+  }
+}
+
+const comes = async (address: string, label: string): Promise<Watcher> => {
+  const client = await stage.bind(address, label);
+  client.post('<presence/>');
+  return new Watcher(client);
+};
+
+/** There, allowed, and nobody has blocked anybody. */
+const allows = ({ account, presence }: XmppSession, { account: watcher }: XmppSession): boolean =>
+  presence !== '' &&
+  account.view.contacts.get(watcher.address)?.permission === 'allow' &&
+  !isBlocked(account, watcher.address, '') &&
+  !isBlocked(watcher, account.address, '');
+
+const wants = ({ account: watcher }: XmppSession, { account }: XmppSession): boolean =>
+  watcher.view.contacts.get(account.address)?.interest === 'granted';
+
+/** Whom a client must see, and whom it may see besides: a session may tell others of itself. */
+const expected = (watcher: XmppSession, all: readonly Watcher[]): { must: string[]; may: string[] } => {
+  const others = all.map(({ session }) => session).filter(({ account }) => account !== watcher.account);
+  const allowing = watcher.presence === '' ? [] : others.filter((other) => allows(other, watcher));
+  const told = others.filter((other) => isDirected(other, watcher.account.address, watcher.label));
+  return {
+    must: allowing.filter((other) => wants(watcher, other)).map(({ jid }) => jid),
+    may: [...told, ...allowing.filter((other) => !wants(watcher, other))].map(({ jid }) => jid),
+  };
+};
+
+const acts = ['subscribe', 'subscribed', 'subscribe', 'subscribed', 'subscribe', 'subscribed', 'unsubscribe'] as const;
+const command = (name: string, item: string): string =>
+  `<iq type='set' id='b'><${name} xmlns='urn:xmpp:blocking'>${item}</${name}></iq>`;
+const removal = (jid: string): string =>
+  `<iq type='set' id='r'><query xmlns='jabber:iq:roster'><item jid='${jid}' subscription='remove'/></query></iq>`;
+
+/** What a client may say; `other` is another person, `session` one of somebody's. */
+const stanzas = (act: string, other: string, session: string): readonly string[] => [
+  '<presence/>',
+  '<presence><show>away</show></presence>',
+  "<presence type='unavailable'/>",
+  `<presence to='${other}' type='${act}'/>`,
+  `<presence to='${other}' type='${act}'/>`,
+  `<presence to='${other}' type='${act}'/>`,
+  `<presence to='${other}' type='${act}'/>`,
+  `<presence to='${session}'/>`,
+  removal(other),
+  command('block', `<item jid='${other}'/>`),
+  command('unblock', ''),
+  command('unblock', ''),
+];
+
+it.each([1, 2, 3, 4, 5, 6])('everybody sees whom he may see, and no ghosts (run %i)', async (seed) => {
+  const chance = numbers(seed);
+  const one = <T>(list: readonly T[]): T => {
+    const found = list[chance(list.length)];
+    if (found === undefined) throw new Error('nothing to choose from');
+    return found;
+  };
+  const first = await Promise.all(people.map((address) => comes(address, 'first')));
+  for (const { client } of first)
+    for (const other of people)
+      for (const act of ['subscribe', 'subscribed']) await client.send(`<presence to='${other}' type='${act}'/>`);
+  let all = first;
+  let met = 0;
+  for (let round = 0; round < 100; round++) {
+    if (all.length < 3 || (all.length < 6 && chance(5) === 0)) all.push(await comes(one(people), `r${round}`));
+    const actor = one(all);
+    const other = one(people.filter((address) => address !== actor.session.account.address));
+    if (chance(8) === 0) {
+      actor.client.leave();
+      all = all.filter((each) => each !== actor);
+    } else actor.client.post(one(stanzas(one(acts), other, one(all).session.jid)));
+    if (chance(3) > 0 && actor.session.presence !== '') continue;
+    await stage.quiet();
+    for (const watcher of all) watcher.listen();
+    for (const { session, seen } of all) {
+      const { must, may } = expected(session, all);
+      const others = [...seen].filter((jid) => !jid.startsWith(session.account.address) && !may.includes(jid));
+      expect(others.sort()).toEqual(must.filter((jid) => !may.includes(jid)).sort());
+      met += others.length;
+    }
+  }
+  expect(met).toBeGreaterThan(10);
+});
