@@ -1,4 +1,4 @@
-// Whatever people do, each of their clients knows who is there of those whom it may see, and of nobody else (RFC 6121 §3, §4; XEP-0191).
+// Whatever people do and whatever breaks, each client knows who is there of those whom it may see, and of nobody else (RFC 6121 §3, §4; XEP-0191, 0198).
 import { isBlocked } from '@parlance/core/blocking';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
@@ -13,12 +13,14 @@ import { openPresence } from './room.ts';
 const people = ['juliet@capulet.example', 'nurse@capulet.example', 'romeo@montague.example'] as const;
 
 let storage: EmbeddedStorage;
+let clock: FakeClock;
 let stage: Stage;
 
 beforeEach(async () => {
   storage = await openEmbedded();
   for (const address of people) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [blocking], presence: openPresence });
+  clock = new FakeClock();
+  stage = new Stage({ clock, ...storage, extensions: [blocking], presence: openPresence });
 });
 afterEach(() => storage.close());
 
@@ -33,7 +35,9 @@ const numbers = (seed: number): ((below: number) => number) => {
 
 /** A client that believes the presence it gets, and nothing else. */
 class Watcher {
-  readonly client: StageClient;
+  client: StageClient;
+  /** Its connection is broken. */
+  lost = false;
   readonly seen = new Set<string>();
 
   constructor(client: StageClient) {
@@ -53,10 +57,26 @@ class Watcher {
     }
     if (this.session.presence === '') this.seen.clear();
   }
+
+  async breaks(): Promise<void> {
+    await stage.quiet();
+    this.listen();
+    this.client.acknowledge();
+    this.client.drop();
+    this.lost = true;
+  }
+
+  returns(): void {
+    const again = stage.connect();
+    again.resume(this.client);
+    this.client = again;
+    this.lost = false;
+  }
 }
 
 const comes = async (address: string, label: string): Promise<Watcher> => {
   const client = await stage.bind(address, label);
+  client.enable();
   client.post('<presence/>');
   return new Watcher(client);
 };
@@ -121,14 +141,23 @@ it.each([1, 2, 3, 4, 5, 6])('everybody sees whom he may see, and no ghosts (run 
     if (all.length < 3 || (all.length < 6 && chance(5) === 0)) all.push(await comes(one(people), `r${round}`));
     const actor = one(all);
     const other = one(people.filter((address) => address !== actor.session.account.address));
-    if (chance(8) === 0) {
+    const fate = chance(24);
+    if (actor.lost) {
+      // Ten seconds until it is seen away, five minutes until it is gone.
+      if (fate < 8) clock.advance(11_000);
+      else if (fate > 12) actor.returns();
+      else clock.advance(301_000);
+      all = all.filter(({ session }) => stage.context.table.byId(session.id) === session);
+    } else if (fate < 3) {
       actor.client.leave();
       all = all.filter((each) => each !== actor);
-    } else actor.client.post(one(stanzas(one(acts), other, one(all).session.jid)));
+    } else if (fate < 8) await actor.breaks();
+    else actor.client.post(one(stanzas(one(acts), other, one(all).session.jid)));
     if (chance(3) > 0 && actor.session.presence !== '') continue;
     await stage.quiet();
-    for (const watcher of all) watcher.listen();
-    for (const { session, seen } of all) {
+    const there = all.filter(({ lost }) => !lost);
+    for (const watcher of there) watcher.listen();
+    for (const { session, seen } of there) {
       const { must, may } = expected(session, all);
       const others = [...seen].filter((jid) => !jid.startsWith(session.account.address) && !may.includes(jid));
       expect(others.sort()).toEqual(must.filter((jid) => !may.includes(jid)).sort());
