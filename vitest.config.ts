@@ -5,20 +5,32 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'apps/*/src/**/*.test.{ts,tsx}',
-      'scenarios/**/*.test.ts',
-      'interop/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'examples/**/*.test.ts',
-      'tools/**/*.test.mjs',
-    ],
     globalSetup: './tools/vitest/build-first.mjs',
     setupFiles: ['./tools/vitest/laws.mjs'],
     reporters: ['default', './tools/vitest/closing-line.mjs'],
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Real programs that wait for each other: one play at a time.
+        extends: true,
+        test: {
+          name: 'plays',
+          include: ['scenarios/**/*.test.ts', 'interop/**/*.test.ts', 'bench/**/*.test.ts', 'examples/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
