@@ -48,6 +48,18 @@ it('is zero while somebody is there, then counts from the leave, with its status
   expect(said(await ask(juliet))).toEqual(['903', 'Heading Home']);
 });
 
+it('is known at once, and on disk a second later', async () => {
+  await befriend(r, j);
+  const { account } = j.session;
+  const stored = (): Promise<string | undefined> => stage.context.stores.documents.get(account.id, 'last activity', '');
+  j.leave();
+  expect(await stored()).toBeUndefined();
+  expect(said(await ask(juliet))).toEqual(['0', '']);
+  await clock.advanceAsync(2_000);
+  await stage.quiet();
+  expect(JSON.parse((await stored()) ?? '{}')).toEqual({ at: clock.now() - 2_000, status: '' });
+});
+
 it('counts from the end of the last session', async () => {
   await befriend(r, j);
   const second = await online(stage, juliet, 'chamber');

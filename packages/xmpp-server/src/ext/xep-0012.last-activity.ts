@@ -1,6 +1,7 @@
 // When somebody was last here, for those who may know it; and for how long the server has been up (XEP-0012).
 import { refuse } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
+import type { AccountId } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { formatJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -24,13 +25,50 @@ interface Left {
   readonly status: string;
 }
 
-const readLeft = (stored: string): Left => JSON.parse(stored) as Left;
+/**
+ * When accounts were left. It is written with the next commit that somebody waits for, or a second later: signing out costs the
+ * disk nothing, and a crash forgets those of its last second.
+ */
+class Farewells {
+  readonly #context: Context;
+  /** Not on disk yet. */
+  readonly #fresh = new Map<AccountId, Left>();
 
-const sinceThen = async ({ clock, stores }: Context, account: Account): Promise<IqAnswer> => {
-  const stored = await stores.documents.get(account.id, kind, '');
-  if (stored === undefined) return refuse('not-found');
-  const { at, status } = readLeft(stored);
-  return lastActivity({ seconds: Math.max(0, Math.floor((clock.now() - at) / 1000)), status });
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** The last session that ends leaves the time and what it said. */
+  note({ session, account }: SessionEvent): void {
+    const { accounts, clock, commits, stores, table } = this.#context;
+    if (table.sessions(account.address).length > 0) return;
+    const left: Left = { at: clock.now(), status: session.values.get(farewell) };
+    this.#fresh.set(account.id, left);
+    const isNewest = (): boolean => this.#fresh.get(account.id) === left;
+    commits.joinLater({
+      // Of an account that is being removed nothing stays.
+      snapshot: () =>
+        isNewest() && accounts.peek(account.address) !== null
+          ? stores.documents.put(account.id, kind, '', JSON.stringify(left))
+          : undefined,
+      settled: () => {
+        if (isNewest()) this.#fresh.delete(account.id);
+      },
+    });
+  }
+
+  async of(account: Account): Promise<Left | undefined> {
+    const fresh = this.#fresh.get(account.id);
+    if (fresh !== undefined) return fresh;
+    const stored = await this.#context.stores.documents.get(account.id, kind, '');
+    return stored === undefined ? undefined : (JSON.parse(stored) as Left);
+  }
+}
+
+const sinceThen = async (farewells: Farewells, { clock }: Context, account: Account): Promise<IqAnswer> => {
+  const left = await farewells.of(account);
+  if (left === undefined) return refuse('not-found');
+  return lastActivity({ seconds: Math.max(0, Math.floor((clock.now() - left.at) / 1000)), status: left.status });
 };
 
 /**
@@ -38,25 +76,18 @@ const sinceThen = async ({ clock, stores }: Context, account: Account): Promise<
  * account, for which the answer to nobody's address is another one (RFC 6121 §8.5.1).
  */
 const ofAccount =
-  ({ context, presence }: Registrar): IqHandler =>
+  ({ context, presence }: Registrar, farewells: Farewells): IqHandler =>
   ({ account, from }) => {
     if (account === undefined || !presence.mayWatch(account, formatJid({ ...from, resource: '' })))
       return refuse('unavailable');
     if (context.table.sessions(account.address).length > 0) return lastActivity({ seconds: 0, status: '' });
-    return sinceThen(context, account);
+    return sinceThen(farewells, context, account);
   };
 
 /** §5. */
 const ofServer = ({ clock }: Context): IqHandler => {
   const start = clock.monotonic();
   return () => lastActivity({ seconds: Math.floor((clock.monotonic() - start) / 1000), status: '' });
-};
-
-/** The last session that ends leaves the time and what it said. */
-const note = ({ clock, commits, stores, table }: Context, { session, account }: SessionEvent): void => {
-  if (table.sessions(account.address).length > 0) return;
-  const left: Left = { at: clock.now(), status: session.values.get(farewell) };
-  commits.write(stores.documents.put(account.id, kind, '', JSON.stringify(left)));
 };
 
 const statusOf = (stanza: Element): string =>
@@ -74,11 +105,12 @@ export const lastSeen: Extension = {
   ],
   register(registrar) {
     const { context, points } = registrar;
+    const farewells = new Farewells(context);
     registrar.feature('server', namespaces.last);
     registrar.feature('account', namespaces.last);
-    registrar.iq(['own', 'other'], 'get', 'query', namespaces.last, ofAccount(registrar));
+    registrar.iq(['own', 'other'], 'get', 'query', namespaces.last, ofAccount(registrar, farewells));
     registrar.iq(['server'], 'get', 'query', namespaces.last, ofServer(context));
     points.presenceChanged.on('act', ({ session, stanza }) => void session.values.set(farewell, statusOf(stanza)));
-    points.sessionEnded.on('act', (event) => void note(context, event));
+    points.sessionEnded.on('act', (event) => void farewells.note(event));
   },
 };
