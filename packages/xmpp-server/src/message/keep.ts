@@ -21,9 +21,9 @@ const hinted = (stanza: Element, keep: Keep): Keep => {
 };
 
 /**
- * What is not to wait is silent: an error for it would tell strangers that nobody is there (RFC 6121 §11).
  * Chat and normal messages with content are kept, headlines when they ask for it; errors and room traffic never, whatever
- * they ask (XEP-0160 §3, XEP-0334 §5).
+ * they ask (XEP-0160 §3, XEP-0334 §5). What is not to wait is silent: an error for it would tell strangers that nobody is
+ * there (RFC 6121 §11).
  */
 export const keepOf = (stanza: Element, kind: MessageKind): Keep => {
   if (kind === 'error' || kind === 'group') return { archive: false, pending: false };

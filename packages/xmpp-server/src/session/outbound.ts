@@ -59,7 +59,7 @@ export class Outbound {
 
   /** Stanzas that the peer may have handled, in all, modulo 2^32 (XEP-0198 §4). */
   get sent(): number {
-    return (this.acknowledged + Math.max(this.#written, this.#sent)) >>> 0;
+    return (this.acknowledged + this.#outstanding) >>> 0;
   }
 
   get length(): number {
@@ -76,7 +76,7 @@ export class Outbound {
    * items wait (DESIGN §2, back-pressure). Its place stays: places may be on disk, and clients count by them.
    */
   renew(subject: string, text: string, short: number): boolean {
-    const from = Math.max(this.#written, this.#sent);
+    const from = this.#outstanding;
     if (this.#items.length - from < short) return false;
     const at = this.#items.findLastIndex((item, index) => index >= from && item.subject === subject);
     const item = this.#items[at];
@@ -143,7 +143,7 @@ export class Outbound {
 
   /** Whether the peer can have handled so many stanzas in all. */
   mayHave(handled: number): boolean {
-    return (handled - this.acknowledged) >>> 0 <= Math.max(this.#written, this.#sent);
+    return (handled - this.acknowledged) >>> 0 <= this.#outstanding;
   }
 
   /**
@@ -175,6 +175,11 @@ export class Outbound {
   /** All items, oldest first. */
   items(): readonly Item[] {
     return this.#items;
+  }
+
+  /** Items at the front that the peer may have handled. */
+  get #outstanding(): number {
+    return Math.max(this.#written, this.#sent);
   }
 
   #drop(from: number, count: number): void {

@@ -212,6 +212,7 @@ export class XmppSession implements Session, Participant {
     const { resumption } = this;
     if (this.#working === undefined && resumption?.committed === this.handled) return undefined;
     const counted = this.#working ?? Promise.resolve();
+    // What went wrong with that stanza ended the stream on which it came; it is not counted.
     return counted.catch(() => undefined).then(() => new Promise((resolve) => this.afterCommit(resolve)));
   }
 
