@@ -1,5 +1,6 @@
 // The router: looks source and destination up in the address table, keeps what must be kept, hands over to the adapters (row 10).
 import { HookPoint } from '@parlance/base/hook';
+import { Quota, type QuotaSetting } from '@parlance/base/quota';
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
@@ -7,7 +8,6 @@ import type { AddressTable } from './address-table.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import { choose } from './delivery-rules.ts';
 import type { Envelope } from './envelope.ts';
-import { Guesses } from './guesses.ts';
 import { domainOf, type Protocol, type Sequence } from './ids.ts';
 import { Places } from './places.ts';
 import type { Session } from './session.ts';
@@ -56,6 +56,9 @@ export interface RouterParts {
   readonly limits: MailboxLimits;
 }
 
+/** How often somebody is told that nobody has an address: who mistypes learns it, who tries names does not (checklist 16). */
+const guessing: QuotaSetting = { allowed: 20, window: 3_600_000, sources: 10_000 };
+
 export class Router {
   readonly onSubmit = new HookPoint<Submission, Refusal>('submit');
   /** An account's mailbox has grown by some hundred places. */
@@ -65,7 +68,7 @@ export class Router {
   /** What waits, for whoever hands it over. */
   readonly waiting: Waiting;
   readonly #strangers: Strangers;
-  readonly #guesses = new Guesses();
+  readonly #guesses = new Quota(guessing);
   readonly #adapters: Adapter[] = [];
 
   constructor(parts: RouterParts) {
@@ -124,7 +127,7 @@ export class Router {
     const { otherwise } = choose(envelope, []);
     const told =
       otherwise === 'refuse' ||
-      (otherwise === 'store' && !ignores(envelope, undefined) && this.#guesses.mayLearn(envelope.from, envelope.time));
+      (otherwise === 'store' && !ignores(envelope, undefined) && this.#guesses.take(envelope.from, envelope.time));
     if (told) return this.#refuse(envelope, session, refuse('unavailable'));
     this.#parts.trace.record(envelope, session, { entries: [], steps: [], outcome: 'accepted' });
     return undefined;

@@ -1,5 +1,5 @@
 // What waits in the mailboxes, and how much may (XEP-0160 §2, step 3: a queue may be full): no stranger fills a mailbox.
-import { RecentMap } from '@parlance/base/recent-map';
+import { Quota } from '@parlance/base/quota';
 import type { Account } from './account.ts';
 import type { Batch, CommitLoop, Participant } from './commit-loop.ts';
 import type { Envelope } from './envelope.ts';
@@ -10,7 +10,7 @@ import type { MailboxStore, Write } from './store.ts';
 export interface MailboxLimits {
   /** Entries that wait; what was accepted before and waits again may exceed it. */
   readonly pending: number;
-  /** Messages kept for one recipient from one address that is no contact, within a day of UTC. */
+  /** Messages kept for one recipient from one address that is no contact, within a day that begins with the first. */
   readonly strangerDay: number;
 }
 
@@ -83,23 +83,17 @@ export class Waiting {
 
 /** Counts what strangers leave. Bounded: who was not heard of for long may begin anew. */
 export class Strangers {
-  readonly #counts = new RecentMap<string, { readonly day: number; readonly count: number }>(pairs);
-  readonly #most: number;
+  readonly #quota: Quota;
 
-  constructor(most: number) {
-    this.#most = most;
+  /** `allowed` for each pair of stranger and recipient, in a day. */
+  constructor(allowed: number) {
+    this.#quota = new Quota({ allowed, window: day, sources: pairs });
   }
 
   /** One more message is to be kept; false when that is too many. Contacts and oneself are never too many. */
   mayLeave({ from, time }: Envelope, { id, address, view }: Account): boolean {
     const contact = view.contacts.get(from);
     if (from === address || contact?.listed === true || contact?.permission === 'allow') return true;
-    const key = `${id} ${from}`;
-    const today = Math.floor(time / day);
-    const known = this.#counts.get(key);
-    const count = known?.day === today ? known.count : 0;
-    if (count >= this.#most) return false;
-    this.#counts.set(key, { day: today, count: count + 1 });
-    return true;
+    return this.#quota.take(`${id} ${from}`, time);
   }
 }

@@ -1,4 +1,5 @@
 // In-band registration before signing in: on a secure path, on domains that are open, few times from one source (XEP-0077 §3.1.1, §8).
+import { Quota } from '@parlance/base/quota';
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import { addressOf } from '@parlance/core/ids';
 import { mixesAlphabets } from '@parlance/core/look-alikes';
@@ -9,7 +10,6 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { iqResult } from '@parlance/xmpp/stanza';
 import { readRegistration, registrationForm } from '@parlance/xmpp/wire/xep-0077.registration';
 import { Gate } from '../auth/gate.ts';
-import { Quota } from '../auth/quota.ts';
 import { registrationTexts } from '../auth/registration-texts.ts';
 import type { Context } from '../context.ts';
 import { sourceOf } from '../listeners/addresses.ts';
@@ -45,7 +45,7 @@ class StreamRegistration implements StreamFeature {
 
   constructor(parts: StreamRegistrationParts) {
     this.#parts = parts;
-    this.#quota = new Quota(parts.context.clock, perHour, hour, sources);
+    this.#quota = new Quota({ allowed: perHour, window: hour, sources });
     this.handles = parts.next.handles;
   }
 
@@ -80,7 +80,11 @@ class StreamRegistration implements StreamFeature {
     const local = makeJid(asked.username, stream.domain, '')?.local ?? '';
     if (local === '' || asked.password === '' || mixesAlphabets(local)) return refuse('not-acceptable');
     const source = sourceOf(stream.remote.address);
-    if (this.#done.has(stream) || (source !== undefined && !this.#quota.take(source))) return refuse('not-acceptable');
+    if (
+      this.#done.has(stream) ||
+      (source !== undefined && !this.#quota.take(source, this.#parts.context.clock.monotonic()))
+    )
+      return refuse('not-acceptable');
     const applicant = { address: addressOf(local, stream.domain), password: asked.password, role: 'user' } as const;
     const { membership, context } = this.#parts;
     const outcome = await this.#gate.run(async () => ({
