@@ -35,11 +35,16 @@ export type Place = Pick<Entry, 'account' | 'sequence'>;
 /** The recipient's and the sender's. */
 const placesPerMessage = 2;
 
+/** Account and sequence. */
+const placeSize = 2;
+
+const slotSize = placesPerMessage * placeSize;
+
 /** The characters alone: a part of a string may keep the whole in memory, here all that was read with it. */
 const copyOf = (text: string): string => (text === '' ? '' : ` ${text}`.slice(1));
 
 /**
- * The last `capacity` messages, oldest forgotten first; about 1 KB each. Every message that passes is written down, so that
+ * The last `capacity` messages, oldest forgotten first; below 1 KB each. Every message that passes is written down, so that
  * the slots are made once and written over: what stays for a second would make work for the garbage collector otherwise.
  */
 export class Trace {
@@ -51,7 +56,7 @@ export class Trace {
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#places = new Float64Array(capacity * placesPerMessage * 2);
+    this.#places = new Float64Array(capacity * slotSize);
   }
 
   record(envelope: Envelope, source: Session | undefined, { entries, steps, outcome }: Finding): void {
@@ -85,26 +90,26 @@ export class Trace {
   /** Every record that carries this id, newest last: the sender's own, or the archive id that `seal` makes of a place. */
   find(id: string, seal: (place: Place) => string | undefined = () => undefined): readonly TraceRecord[] {
     const next = this.#total % this.#capacity;
-    const order = [...this.#ring.keys()].map((index) => (index + next) % this.#ring.length);
-    return order
-      .filter((at) => this.#ring[at]?.originId === id || this.#placesOf(at).some((place) => seal(place) === id))
-      .flatMap((at) => this.#ring.slice(at, at + 1).map((slot) => ({ ...slot })));
+    const slots = this.#ring.map((record, at) => ({ record, at }));
+    return [...slots.slice(next), ...slots.slice(0, next)]
+      .filter(({ record, at }) => record.originId === id || this.#placesOf(at).some((place) => seal(place) === id))
+      .map(({ record }) => ({ ...record }));
   }
 
   #place(at: number, entries: readonly Entry[]): void {
-    const from = at * placesPerMessage * 2;
+    const from = at * slotSize;
     for (let nth = 0; nth < placesPerMessage; nth++) {
       const entry = entries[nth];
-      this.#places[from + nth * 2] = entry?.account ?? 0;
-      this.#places[from + nth * 2 + 1] = entry?.sequence ?? 0;
+      this.#places[from + nth * placeSize] = entry?.account ?? 0;
+      this.#places[from + nth * placeSize + 1] = entry?.sequence ?? 0;
     }
   }
 
   #placesOf(at: number): readonly Place[] {
-    const from = at * placesPerMessage * 2;
+    const from = at * slotSize;
     return Array.from({ length: placesPerMessage }, (_, nth) => ({
-      account: (this.#places[from + nth * 2] ?? 0) as AccountId,
-      sequence: (this.#places[from + nth * 2 + 1] ?? 0) as Sequence,
+      account: (this.#places[from + nth * placeSize] ?? 0) as AccountId,
+      sequence: (this.#places[from + nth * placeSize + 1] ?? 0) as Sequence,
     })).filter(({ account }) => account !== 0);
   }
 }
