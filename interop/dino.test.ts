@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { House, password } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dino, forbidden } from './dino.ts';
-import { attentive, heard, say, seen, subscription } from './stanzas.ts';
-import { missing } from './terminal.ts';
+import { Dino, elsewhere } from './dino.ts';
+import { missing } from './missing.ts';
+import { forbidden } from './namespaces.ts';
+import { friend, heard, say, seen } from './stanzas.ts';
 
-const install = missing('dino-im', 'xdotool', 'Xvfb', 'dbus-run-session') ?? forbidden();
+const install = missing('dino-im', 'xdotool', 'Xvfb', 'dbus-run-session') ?? forbidden(...elsewhere);
 const domain = 'capulet.example';
 const juliet = `juliet@${domain}`;
 const romeo = `romeo@${domain}`;
@@ -30,17 +31,7 @@ describe.skipIf(install !== undefined)(`Dino (${install ?? 'installed'})`, () =>
   beforeAll(async () => {
     house = await House.open({ yaml: `domains: [${domain}]` });
     await house.people(juliet, romeo);
-    other = await attentive(house, romeo);
-    const phone = await attentive(house, juliet);
-    for (const type of ['subscribe', 'subscribed'] as const) {
-      const arrived = [seen(phone, type), seen(other, type)];
-      phone.send(subscription(type, romeo));
-      other.send(subscription(type, juliet));
-      await Promise.all(arrived);
-    }
-    const gone = seen(other, 'unavailable');
-    await phone.close();
-    await gone;
+    other = await friend(house, romeo, juliet);
     await once(way.listen(5222, address), 'listening');
     dino = await Dino.start({ domain, address, certificate: join(house.directory, `data/certs/${domain}.crt`) });
   }, 60_000);

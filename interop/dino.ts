@@ -1,23 +1,29 @@
 // Dino on a screen of its own: in namespaces where the server's name leads to this machine and its certificate is trusted.
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { openScreen } from './screen.ts';
+import { environment, openScreen } from './screen.ts';
+import { written } from './written.ts';
 
 const run = promisify(execFile);
 
 /** Milliseconds within which an awaited thing has to happen. */
 const patience = 10_000;
 
-const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'];
-
-/** Why it cannot be played here; undefined when it can. */
-export const forbidden = (): string | undefined =>
-  spawnSync('unshare', [...namespaces, 'true']).status === 0 ? undefined : 'no namespaces for users on this host';
+/** What stands before its command. */
+export const elsewhere = [
+  'unshare',
+  '--user',
+  '--map-root-user',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+] as const;
 
 /** `$1`: the certificate, `$2`: the names of hosts. */
 const script = `
@@ -57,13 +63,9 @@ export class Dino {
     await this.write(password);
   }
 
-  /** Resolves once the text is in its database. */
-  async keeps(text: string): Promise<boolean> {
-    const folder = join(this.#home, '.local/share/dino');
-    const isKept = (): boolean =>
-      ['dino.db', 'dino.db-wal'].some((file) => readFileSync(join(folder, file)).includes(text));
-    for (const deadline = performance.now() + patience; !isKept() && performance.now() < deadline; ) await pause(50);
-    return isKept();
+  /** Whether the text is in its database, or comes there. */
+  keeps(text: string): Promise<boolean> {
+    return written(join(this.#home, '.local/share/dino'), ['dino.db', 'dino.db-wal'], text);
   }
 
   /** Goes to the only conversation. */
@@ -93,12 +95,8 @@ export class Dino {
     this.#display = screen.display;
     const hosts = join(this.#home, 'hosts');
     writeFileSync(hosts, `${readFileSync('/etc/hosts', 'utf8')}\n${address} ${domain}\n`);
-    const runtime = join(this.#home, 'run');
-    mkdirSync(runtime, { mode: 0o700 });
-    const env = { ...process.env, HOME: this.#home, XDG_RUNTIME_DIR: runtime, DISPLAY: this.#display };
-    const looks = { GDK_BACKEND: 'x11', GSK_RENDERER: 'cairo', GSETTINGS_BACKEND: 'memory', LANG: 'C.UTF-8' };
-    const args = [...namespaces, 'sh', '-c', script, 'sh', certificate, hosts];
-    this.#children.push(spawn('unshare', args, { env: { ...env, ...looks }, stdio: 'ignore' }));
+    const [command, ...args] = [...elsewhere, 'sh', '-c', script, 'sh', certificate, hosts];
+    this.#children.push(spawn(command, args, { env: environment(this.#home, screen), stdio: 'ignore' }));
     await this.#window('Dino');
   }
 

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { House, password } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing } from './missing.ts';
 import { attentive, heard, say, seen, status, subscription } from './stanzas.ts';
-import { missing, Terminal } from './terminal.ts';
+import { Terminal } from './terminal.ts';
 
 const install = missing('mcabber', 'tmux');
 const juliet = 'juliet@localhost';

@@ -1,21 +1,16 @@
 // Poezio, a client for the terminal, unmodified, at our server. Skipped where it is not installed: npm run peers.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { House, password } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing } from './missing.ts';
+import { asSomebody, forbidden } from './namespaces.ts';
 import { attentive, heard, say, seen, status, subscription } from './stanzas.ts';
-import { missing, Terminal } from './terminal.ts';
+import { Terminal } from './terminal.ts';
 
-/** It does not run as root; a namespace of its own hides that it is. */
-const nobody = process.getuid?.() === 0 ? ['unshare', '--user'] : [];
-
-const forbidden = (): string | undefined =>
-  nobody.length === 0 || spawnSync('unshare', ['--user', 'true']).status === 0 ? undefined : 'not as root';
-
-const install = missing('poezio', 'tmux') ?? forbidden();
+const install = missing('poezio', 'tmux') ?? forbidden(...asSomebody);
 const juliet = 'juliet@localhost';
 const romeo = 'romeo@localhost';
 
@@ -47,7 +42,7 @@ describe.skipIf(install !== undefined)(`Poezio (${install ?? 'installed'})`, () 
     await pause(1_000);
     const file = join(terminal.home, 'poezio.cfg');
     writeFileSync(file, configuration(house));
-    await terminal.start(...nobody, 'poezio', '-f', file, '-d', join(terminal.home, 'debug'));
+    await terminal.start(...asSomebody, 'poezio', '-f', file, '-d', join(terminal.home, 'debug'));
   });
 
   afterAll(async () => {

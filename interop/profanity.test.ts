@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { House } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing } from './missing.ts';
 import { Profanity } from './profanity.ts';
 import { attentive, heard, say, seen, status, subscription } from './stanzas.ts';
-import { missing } from './terminal.ts';
 
 const install = missing('profanity', 'tmux');
 const juliet = 'juliet@localhost';

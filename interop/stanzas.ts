@@ -45,3 +45,18 @@ export const seen = (client: XmppClient, type: string | undefined, show?: string
       stanza.attr('from')?.startsWith(`${client.account}/`) !== true &&
       (show === undefined || stanza.childText('show', ns) === show),
   );
+
+/** Who is attentive as `address`; `other`, who is away, and he are on each other's list and see each other (RFC 6121 §3). */
+export const friend = async (house: House, address: string, other: string): Promise<XmppClient> => {
+  const [one, another] = [await attentive(house, address), await attentive(house, other)];
+  for (const type of ['subscribe', 'subscribed'] as const) {
+    const arrived = [seen(one, type), seen(another, type)];
+    one.send(subscription(type, other));
+    another.send(subscription(type, address));
+    await Promise.all(arrived);
+  }
+  const gone = seen(one, 'unavailable');
+  await another.close();
+  await gone;
+  return one;
+};

@@ -1,5 +1,5 @@
 // A program in a terminal of its own: typed into and read through a tmux server that nobody else uses.
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,6 @@ const glance = 25;
 
 const columns = 160;
 const rows = 50;
-
-/** The command that installs what is missing of these programs; undefined when all are there. */
-export const missing = (...programs: readonly string[]): string | undefined => {
-  const absent = programs.filter((program) => spawnSync('which', [program]).status !== 0);
-  return absent.length === 0 ? undefined : `no ${absent.join(', no ')}: npm run peers`;
-};
 
 const runs = (id: number): boolean => {
   try {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { House, password } from '@parlance/scenarios/house';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attentive, heard, say, seen, status, subscription } from '../stanzas.ts';
-import { missing } from '../terminal.ts';
-import { forbidden, Gajim } from './gajim.ts';
+import { missing } from '../missing.ts';
+import { asSomebody, forbidden } from '../namespaces.ts';
+import { friend, heard, say, seen, status } from '../stanzas.ts';
+import { Gajim } from './gajim.ts';
 
-const install = missing('gajim', 'gajim-remote', 'Xvfb', 'dbus-run-session') ?? forbidden();
+const install = missing('gajim', 'gajim-remote', 'Xvfb', 'dbus-run-session') ?? forbidden(...asSomebody);
 const domain = 'capulet.example';
 const juliet = `juliet@${domain}`;
 const romeo = `romeo@${domain}`;
@@ -21,17 +22,7 @@ describe.skipIf(install !== undefined)(`Gajim (${install ?? 'installed'})`, () =
   beforeAll(async () => {
     house = await House.open({ yaml: `domains: [${domain}]` });
     await house.people(juliet, romeo);
-    other = await attentive(house, romeo);
-    const phone = await attentive(house, juliet);
-    for (const type of ['subscribe', 'subscribed'] as const) {
-      const arrived = [seen(phone, type), seen(other, type)];
-      phone.send(subscription(type, romeo));
-      other.send(subscription(type, juliet));
-      await Promise.all(arrived);
-    }
-    const gone = seen(other, 'unavailable');
-    await phone.close();
-    await gone;
+    other = await friend(house, romeo, juliet);
     online = seen(other, undefined).then((presence) => presence.attr('from'));
     const certificate = join(house.directory, `data/certs/${domain}.crt`);
     gajim = await Gajim.start({ address: juliet, password, port: house.port('c2s'), certificate });
@@ -56,7 +47,7 @@ describe.skipIf(install !== undefined)(`Gajim (${install ?? 'installed'})`, () =
 
   test('receives a message', async () => {
     other.send(say(juliet, 'But soft! What light through yonder window breaks? 你好'));
-    await gajim.keeps('yonder window breaks? 你好');
+    expect(await gajim.keeps('yonder window breaks? 你好')).toBe(true);
     expect(await gajim.ask('get_unread_msgs_number')).toContain('1');
   });
 

@@ -1,26 +1,18 @@
 // Gajim on a screen of its own, with a home of its own, told what to do by the remote control that comes with it.
-import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openScreen, type Screen } from '../screen.ts';
+import { asSomebody } from '../namespaces.ts';
+import { environment, openScreen, type Screen } from '../screen.ts';
+import { written } from '../written.ts';
 
 /** Milliseconds within which an awaited thing has to happen. */
 const patience = 15_000;
-
-/** It refuses to run as root. */
-const asSomebody = process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', '--map-group=1000'] : ['env'];
-
-/** Why it cannot be played here; undefined when it can. */
-export const forbidden = (): string | undefined => {
-  const [command = '', ...args] = asSomebody;
-  return spawnSync(command, [...args, 'true']).status === 0 ? undefined : 'no namespaces for users on this host';
-};
 
 /** Runs what comes line by line as arguments of the remote control; a line that begins with `=` ends each answer. */
 const script = `
@@ -57,14 +49,12 @@ export class Gajim {
 
   private constructor(screen: Screen, options: GajimOptions) {
     this.#screen = screen;
-    const [configuration, certificates, runtime] = ['.config/gajim', '.local/share/gajim/cert_store', 'run'].map(
-      (path) => join(this.#home, path),
-    ) as [string, string, string];
-    for (const folder of [configuration, certificates, runtime]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const configuration = join(this.#home, '.config/gajim');
+    const certificates = join(this.#home, '.local/share/gajim/cert_store');
+    for (const folder of [configuration, certificates]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     copyFileSync(options.certificate, join(certificates, 'accepted'));
     const application = JSON.stringify({ remote_control: true, use_keyring: false });
-    const looks = { GDK_BACKEND: 'x11', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1', LANG: 'C.UTF-8' };
-    const env = { ...process.env, ...looks, HOME: this.#home, XDG_RUNTIME_DIR: runtime, DISPLAY: screen.display };
+    const env = environment(this.#home, screen);
     const file = join(configuration, 'settings.sqlite');
     execFileSync('/usr/bin/python3', [settle, file, application, accountOf(options)], { env, stdio: 'ignore' });
     const [command, ...args] = [...asSomebody, 'dbus-run-session', '--', 'sh', '-c', script];
@@ -99,13 +89,9 @@ export class Gajim {
       if (performance.now() > deadline) throw new Error(`never answered ${text}`);
   }
 
-  /** Resolves once the text is in its history. */
-  async keeps(text: string): Promise<void> {
-    const files = ['logs.db', 'logs.db-wal'].map((name) => join(this.#home, '.local/share/gajim', name));
-    for (const deadline = performance.now() + patience; ; await pause(50)) {
-      if (files.some((file) => existsSync(file) && readFileSync(file).includes(text))) return;
-      if (performance.now() > deadline) throw new Error(`never kept ${text}`);
-    }
+  /** Whether the text is in its history, or comes there. */
+  keeps(text: string): Promise<boolean> {
+    return written(join(this.#home, '.local/share/gajim'), ['logs.db', 'logs.db-wal'], text);
   }
 
   async close(): Promise<void> {
