@@ -6,6 +6,10 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Transport } from '@parlance/xmpp-client/transport';
+import { tcp } from '@parlance/xmpp-client/transports/tcp';
+import type { TlsTrust } from '@parlance/xmpp-client/transports/tls-trust';
+import { testCertificate } from '@parlance/xmpp-server/testing/certificate';
 
 export interface ForeignServer {
   readonly port: number;
@@ -22,6 +26,10 @@ export interface People {
 
 /** The domain of the certificate for tests. */
 export const domain = 'one.example';
+
+/** How our client gets to it: over TCP with STARTTLS, the certificate verified. */
+export const over = ({ port }: ForeignServer, trust: TlsTrust = {}): Transport =>
+  tcp({ domain, server: { host: '127.0.0.1', port }, trust: { ...trust, ca: testCertificate } });
 
 /** Milliseconds until a server has to answer. */
 const patience = 30_000;

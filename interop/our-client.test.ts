@@ -1,6 +1,5 @@
 // Our client on a foreign server, Prosody and ejabberd (row 21's client half). Skipped where it is not installed.
-
-import { type Element, el } from '@parlance/xml/element';
+import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence } from '@parlance/xmpp/wire/rfc-6121.presence';
 import { type ClientOptions, XmppClient } from '@parlance/xmpp-client/client';
@@ -14,11 +13,11 @@ import { Roster } from '@parlance/xmpp-client/features/roster';
 import { fetchVcard, storeVcard } from '@parlance/xmpp-client/features/vcard';
 import type { Connection, Transport } from '@parlance/xmpp-client/transport';
 import { tcp } from '@parlance/xmpp-client/transports/tcp';
-import { testCertificate } from '@parlance/xmpp-server/testing/certificate';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missingEjabberd, startEjabberd } from './ejabberd.ts';
-import { domain, type ForeignServer } from './foreign-server.ts';
+import { domain, type ForeignServer, over } from './foreign-server.ts';
 import { missingProsody, startProsody } from './prosody.ts';
+import { heard, say } from './stanzas.ts';
 
 const password = 'correct horse';
 
@@ -34,18 +33,6 @@ const cuttable = (inner: Transport): { readonly transport: Transport; readonly c
   };
   return { transport, cut: () => newest?.destroy() };
 };
-
-const chat = (to: string, body: string): Element =>
-  el('message', namespaces.client, { to, type: 'chat' }, el('body', namespaces.client, {}, body));
-
-const heard = (client: XmppClient, body: string): Promise<Element> =>
-  new Promise((resolve) => {
-    const stop = client.on('message', (message) => {
-      if (message.childText('body') !== body) return;
-      stop();
-      resolve(message);
-    });
-  });
 
 const servers = [
   { name: 'Prosody', missing: missingProsody(), start: startProsody, trust: {} },
@@ -69,16 +56,10 @@ for (const { missing, start, trust, ...server } of servers) {
       await Promise.all(clients.splice(0).map((client) => client.close()));
     });
 
-    const over = (): Transport =>
-      tcp({
-        domain,
-        server: { host: '127.0.0.1', port: running.port },
-        trust: { ...trust, ca: testCertificate },
-      });
-
     const client = (name: string, options: Partial<ClientOptions> = {}): XmppClient => {
       const address = `${name}@${domain}`;
-      const made = new XmppClient({ address, password, transport: over(), reconnect: 'once-online', ...options });
+      const transport = over(running, trust);
+      const made = new XmppClient({ address, password, transport, reconnect: 'once-online', ...options });
       clients.push(made);
       return made;
     };
@@ -104,7 +85,7 @@ for (const { missing, start, trust, ...server } of servers) {
     test('a message arrives, is acknowledged, and is in the archive of both', async () => {
       const [juliet, romeo] = [await online('juliet'), await online('romeo')];
       const arrival = heard(romeo, 'wherefore art thou');
-      const delivery = juliet.send(chat(romeo.account, 'wherefore art thou'));
+      const delivery = juliet.send(say(romeo.account, 'wherefore art thou'));
       expect(await delivery.outcome()).toBe('acked');
       expect((await arrival).attr('from')).toBe(juliet.address);
       for (const [reader, peer] of [
@@ -118,7 +99,7 @@ for (const { missing, start, trust, ...server } of servers) {
 
     test('the archive is paged backwards to its beginning', async () => {
       const [juliet, romeo] = [await online('juliet'), await online('romeo')];
-      for (let count = 0; count < 5; count++) await juliet.send(chat(romeo.account, `page ${count}`)).outcome();
+      for (let count = 0; count < 5; count++) await juliet.send(say(romeo.account, `page ${count}`)).outcome();
       const bodies: string[] = [];
       let [before, complete] = ['', false];
       while (!complete) {
@@ -131,23 +112,23 @@ for (const { missing, start, trust, ...server } of servers) {
     });
 
     test('a cut connection is resumed: what was sent meanwhile arrives, once, in order', async () => {
-      const { transport, cut } = cuttable(over());
+      const { transport, cut } = cuttable(over(running, trust));
       const [juliet, romeo] = [await online('juliet', { transport }), await online('romeo')];
       const bodies: (string | undefined)[] = [];
       romeo.on('message', (message) => bodies.push(message.childText('body')));
-      juliet.send(chat(romeo.account, 'before'));
+      juliet.send(say(romeo.account, 'before'));
       const resumed = juliet.once('resumed');
       const offline = juliet.once('offline');
       cut();
       expect((await offline).resumable).toBe(true);
-      const late = juliet.send(chat(romeo.account, 'meanwhile'));
+      const late = juliet.send(say(romeo.account, 'meanwhile'));
       const back = heard(juliet, 'to you');
-      await romeo.send(chat(juliet.account, 'to you')).outcome();
+      await romeo.send(say(juliet.account, 'to you')).outcome();
       juliet.wake();
       await resumed;
       expect(await late.outcome()).toBe('acked');
       expect((await back).attr('from')).toBe(romeo.address);
-      await juliet.send(chat(romeo.account, 'after')).outcome();
+      await juliet.send(say(romeo.account, 'after')).outcome();
       await expect.poll(() => bodies).toEqual(['before', 'meanwhile', 'after']);
     });
 
@@ -178,7 +159,7 @@ for (const { missing, start, trust, ...server } of servers) {
       await phone.connect();
       phone.send(presence('available', {}));
       await phone.request('get', el('ping', namespaces.ping), domain);
-      await desk.send(chat(romeo.account, 'from the desk')).outcome();
+      await desk.send(say(romeo.account, 'from the desk')).outcome();
       await expect.poll(() => copies).toEqual(['sent from the desk']);
     });
 

@@ -11,10 +11,8 @@ import { readArchive } from '@parlance/xmpp-client/features/archive';
 import { fetchItems, publish } from '@parlance/xmpp-client/features/pep';
 import { Roster } from '@parlance/xmpp-client/features/roster';
 import { fetchVcard, storeVcard } from '@parlance/xmpp-client/features/vcard';
-import { tcp } from '@parlance/xmpp-client/transports/tcp';
-import { testCertificate } from '@parlance/xmpp-server/testing/certificate';
 import { afterEach, describe, expect, test } from 'vitest';
-import { domain, type ForeignServer } from './foreign-server.ts';
+import { domain, type ForeignServer, over } from './foreign-server.ts';
 import { migrateProsody, missingProsody, portableFolder, startProsody } from './prosody.ts';
 
 const { client: ns } = namespaces;
@@ -29,11 +27,16 @@ afterEach(async () => {
 });
 
 const onProsody = async (server: ForeignServer, address: string): Promise<XmppClient> => {
-  const transport = tcp({ domain, server: { host: '127.0.0.1', port: server.port }, trust: { ca: testCertificate } });
-  const client = new XmppClient({ address, password, transport, reconnect: 'once-online' });
+  const client = new XmppClient({ address, password, transport: over(server), reconnect: 'once-online' });
   closing.push(() => client.close());
   await client.connect();
   return client;
+};
+
+/** A node of its own with one item, which everybody may read. */
+const keepDiary = async (client: XmppClient): Promise<void> => {
+  const payload = el('entry', 'urn:diary', {}, 'O');
+  await publish(client, 'urn:diary', { id: 'a', payload }, { access_model: 'open' });
 };
 
 const openHouse = async (): Promise<House> => {
@@ -54,12 +57,7 @@ describe.skipIf(missing !== undefined)(
       const one = await onProsody(server, juliet);
       await new Roster(one).set(romeo, 'Romeo', ['Lovers']);
       await storeVcard(one, card);
-      await publish(
-        one,
-        'urn:diary',
-        { id: 'a', payload: el('entry', 'urn:diary', {}, 'O') },
-        { access_model: 'open' },
-      );
+      await keepDiary(one);
       const other = await onProsody(server, romeo);
       other.send(el('presence', ns, { to: juliet, type: 'subscribe' }));
       await one.close();
@@ -97,12 +95,7 @@ describe.skipIf(missing !== undefined)(
       const item = `<query xmlns='${namespaces.roster}'><item jid='${romeo}' name='Romeo'><group>Lovers</group></item></query>`;
       await one.request('set', parseDocument(item, undefined, ns));
       await storeVcard(one, card);
-      await publish(
-        one,
-        'urn:diary',
-        { id: 'a', payload: el('entry', 'urn:diary', {}, 'O') },
-        { access_model: 'open' },
-      );
+      await keepDiary(one);
       const directory = join(house.directory, 'out');
       await stopped(house, () => parlance(house, 'export', directory));
       const user = readFileSync(join(directory, domain, 'juliet.xml'), 'utf8').replace(/^<\?.*\n/, '');
