@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type House, password } from '@parlance/scenarios/house';
 
-/** Runs `file` (relative to this folder); resolves with the object that it printed, or with its complaints as text. */
-export const play = async (house: House, file: string, ...args: readonly string[]): Promise<unknown> => {
+/** Runs the play of that name in libraries/; resolves with the object that it printed, or with its complaints as text. */
+export const play = async (house: House, name: string, ...args: readonly string[]): Promise<unknown> => {
   const certificate = join(house.directory, 'data/certs/localhost.crt');
-  const path = fileURLToPath(new URL(file, import.meta.url));
+  const path = fileURLToPath(new URL(`libraries/${name}.mjs`, import.meta.url));
   const env = { PASSWORD: password, NODE_EXTRA_CA_CERTS: certificate };
   // Node 20 has a WebSocket only when it is asked for.
   const child = spawn(process.execPath, ['--experimental-websocket', path, ...args], {

@@ -23,9 +23,9 @@ export class Site {
     this.#server = server;
   }
 
-  /** `page` is the file shown at `/`, relative to this folder; everything else is served from the folder of `lib`, the URL of a module. */
-  static async open(page: string, lib: string): Promise<Site> {
-    const folder = fileURLToPath(new URL('.', lib));
+  /** `page` is the file shown at `/`, relative to this folder; everything else is what `library` is delivered with. */
+  static async open(page: string, library: string): Promise<Site> {
+    const folder = fileURLToPath(new URL(`libraries/node_modules/${library}/dist/`, import.meta.url));
     const first = fileURLToPath(new URL(page, import.meta.url));
     const server = createServer(({ url = '/' }, response) => {
       const { pathname } = new URL(url, 'http://site');

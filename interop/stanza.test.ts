@@ -1,9 +1,12 @@
-// stanza, a library for Node and browsers, unmodified, at our server, its endpoints found by host-meta: its play stands in stanza/play.mjs.
+// stanza, a library for Node and browsers, unmodified, at our server, its endpoints found by host-meta: its play stands in libraries/stanza.mjs. Skipped where it is not installed.
 import { House } from '@parlance/scenarios/house';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingLibrary } from './missing.ts';
 import { play } from './play.ts';
 
-describe('stanza', () => {
+const install = missingLibrary('stanza');
+
+describe.skipIf(install !== undefined)(`stanza (${install ?? 'installed'})`, () => {
   let house: House;
 
   beforeAll(async () => {
@@ -19,7 +22,7 @@ describe('stanza', () => {
     const [, transport, one, other, resumed] = row;
     await house.people(`${one}@localhost`, `${other}@localhost`);
     const friend = [`${other}@localhost`, 'both'];
-    const told = await play(house, './stanza/play.mjs', transport, `localhost:${house.port('https')}`, one, other);
+    const told = await play(house, 'stanza', transport, `localhost:${house.port('https')}`, one, other);
     const lines = ['Art thou not Romeo?', 'Neither, fair maid. 若你不喜歡 💔'];
     expect(told).toEqual({
       empty: [],

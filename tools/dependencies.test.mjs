@@ -7,7 +7,8 @@ import { readJson, root, workspaces } from './house/workspaces.mjs';
 const isOurs = (name) => name.startsWith('@parlance/') || name === 'parlance-im';
 
 const asked = () => {
-  const manifests = [readJson(join(root, 'package.json')), ...workspaces().map(({ manifest }) => manifest)];
+  const others = ['package.json', 'interop/libraries/package.json'].map((file) => readJson(join(root, file)));
+  const manifests = [...others, ...workspaces().map(({ manifest }) => manifest)];
   const all = manifests.flatMap((manifest) =>
     Object.entries({ ...manifest?.dependencies, ...manifest?.devDependencies }),
   );

@@ -1,10 +1,12 @@
-// `npm run peers`: installs the foreign programs that interop/ and bench/ play against, by apt-get. `--list` only looks.
-// Foreign libraries (xmpp.js, stanza, Strophe.js, Converse.js) come with `npm ci`: interop/package.json.
+// `npm run peers`: installs what interop/ and bench/ play against, libraries by npm and programs by apt-get. `--list` only looks.
+// The libraries and their versions stand in interop/libraries/package.json; whoever is not root gets these alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson, root } from './house/workspaces.mjs';
 
 /** Program, its Debian packages, what it is for. */
-const peers = [
+const programs = [
   {
     name: 'Prosody',
     packages: ['prosody', 'lua-event', 'lua-dbi-sqlite3'],
@@ -29,12 +31,15 @@ const isOffered = (name) => / Candidate: (?!\(none\))/.test(capture('apt-cache',
 
 const missingOf = ({ packages }) => packages.filter((name) => !isInstalled(name));
 
-const list = () => {
-  for (const peer of peers) {
-    const missing = missingOf(peer);
-    const state = missing.length === 0 ? 'there  ' : 'MISSING';
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const stateOf = (isThere, name) => `${isThere ? 'there  ' : 'MISSING'} ${name.padEnd(12)}`;
+
+const listPrograms = () => {
+  for (const program of programs) {
+    const missing = missingOf(program);
     const which = missing.length === 0 ? '' : ` (apt-get install ${missing.join(' ')})`;
-    process.stdout.write(`${state} ${peer.name.padEnd(10)} ${peer.purpose}${which}\n`);
+    say(`${stateOf(missing.length === 0, program.name)} ${program.purpose}${which}`);
   }
 };
 
@@ -61,19 +66,41 @@ const withoutServices = (work) => {
   work();
 };
 
-const install = () => {
-  const missing = peers.flatMap(missingOf);
+const installPrograms = () => {
+  const missing = programs.flatMap(missingOf);
   if (missing.length === 0) return;
-  if (process.getuid() !== 0) fail(`Only root may install ${missing.join(' ')}: sudo npm run peers`);
+  if (process.getuid() !== 0) {
+    say('Only root may install programs: sudo npm run peers');
+    return;
+  }
   aptGet('update');
   const offered = missing.filter(isOffered);
-  process.stdout.write(`installing: ${offered.join(' ')}\n`);
+  say(`installing: ${offered.join(' ')}`);
   withoutServices(() => aptGet('install', '-y', '--no-install-recommends', ...offered));
 };
 
-if (!existsSync('/usr/bin/apt-get')) {
-  const names = peers.map(({ name }) => name).join(', ');
-  fail(`There is no apt-get here. Install by hand what you want to test against: ${names}.`);
+const folder = join(root, 'interop/libraries');
+const libraries = Object.entries(readJson(join(folder, 'package.json')).dependencies);
+
+const isLaid = ([name, version]) => {
+  const manifest = join(folder, 'node_modules', name, 'package.json');
+  return existsSync(manifest) && readJson(manifest).version === version;
+};
+
+const installLibraries = () => {
+  if (libraries.every(isLaid)) return;
+  const args = ['ci', '--prefix', folder, '--ignore-scripts', '--no-progress'];
+  const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) fail(`npm ${args.join(' ')} failed with exit code ${status}.`);
+};
+
+const onlyLooks = process.argv.includes('--list');
+if (!onlyLooks) installLibraries();
+for (const library of libraries) say(`${stateOf(isLaid(library), library[0])} library for JavaScript`);
+if (existsSync('/usr/bin/apt-get')) {
+  if (!onlyLooks) installPrograms();
+  listPrograms();
+} else {
+  const names = programs.map(({ name }) => name).join(', ');
+  say(`There is no apt-get here. Install by hand what you want to test against: ${names}.`);
 }
-if (!process.argv.includes('--list')) install();
-list();

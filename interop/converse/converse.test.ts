@@ -1,16 +1,18 @@
-// Converse.js, unmodified, in a browser on a page from another origin than our server's (XEP-0156; ADR 0005). Skipped where there is no browser.
+// Converse.js, unmodified, in a browser on a page from another origin than our server's (XEP-0156; ADR 0005). Skipped where it or a browser is missing.
 import { House } from '@parlance/scenarios/house';
 import { desktop, hasBrowser, installsBrowser, Screens } from '@parlance/scenarios/web/browser';
 import { Cable } from '@parlance/scenarios/web/cable';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingLibrary } from '../missing.ts';
 import { leadsTo, Site } from '../site.ts';
 import { Converse } from './converse.ts';
 
+const install = hasBrowser ? missingLibrary('converse.js') : `no browser: ${installsBrowser}`;
 const domain = 'capulet.example';
 const juliet = `juliet@${domain}`;
 const romeo = `romeo@${domain}`;
 
-describe.skipIf(!hasBrowser)(`Converse.js (needs a browser: ${installsBrowser})`, () => {
+describe.skipIf(install !== undefined)(`Converse.js (${install ?? 'installed'})`, () => {
   let site: Site;
   let stranger: Site;
   let house: House;
@@ -21,8 +23,8 @@ describe.skipIf(!hasBrowser)(`Converse.js (needs a browser: ${installsBrowser})`
   let friend: Converse;
 
   beforeAll(async () => {
-    site = await Site.open('converse/index.html', import.meta.resolve('converse.js'));
-    stranger = await Site.open('converse/index.html', import.meta.resolve('converse.js'));
+    site = await Site.open('converse/index.html', 'converse.js');
+    stranger = await Site.open('converse/index.html', 'converse.js');
     house = await House.open({ yaml: `domains: [${domain}]\nhttp: { origins: ['${site.origin}'] }` });
     await house.people(juliet, romeo);
     cable = await Cable.lay(() => house.port('http'));

@@ -1,17 +1,19 @@
-// Strophe.js, unmodified, in a browser on a page from another origin: BOSH with its session kept and handed on, and WebSocket. Skipped where there is no browser.
+// Strophe.js, unmodified, in a browser on a page from another origin: BOSH with its session kept and handed on, and WebSocket. Skipped where it or a browser is missing.
 import { House, password } from '@parlance/scenarios/house';
 import { desktop, hasBrowser, installsBrowser, Screens } from '@parlance/scenarios/web/browser';
 import type { XmppClient } from '@parlance/xmpp-client/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingLibrary } from '../missing.ts';
 import { Site } from '../site.ts';
 import { attentive, heard, say } from '../stanzas.ts';
 
 type Page = Awaited<ReturnType<Screens['page']>>;
 
+const install = hasBrowser ? missingLibrary('strophe.js') : `no browser: ${installsBrowser}`;
 const juliet = 'juliet@localhost';
 const romeo = 'romeo@localhost';
 
-describe.skipIf(!hasBrowser)(`Strophe.js (needs a browser: ${installsBrowser})`, () => {
+describe.skipIf(install !== undefined)(`Strophe.js (${install ?? 'installed'})`, () => {
   let site: Site;
   let house: House;
   let screens: Screens;
@@ -21,7 +23,7 @@ describe.skipIf(!hasBrowser)(`Strophe.js (needs a browser: ${installsBrowser})`,
   let webSocket: string;
 
   beforeAll(async () => {
-    site = await Site.open('strophe/index.html', import.meta.resolve('strophe.js'));
+    site = await Site.open('strophe/index.html', 'strophe.js');
     house = await House.open({ yaml: `http: { origins: ['${site.origin}'] }` });
     await house.people(juliet, romeo);
     other = await attentive(house, romeo);

@@ -1,4 +1,4 @@
-// xmpp.js, unmodified, at a server: `play.mjs SERVICE ONE OTHER` (xmpp:, xmpps:, ws: or wss:, two users at localhost).
+// xmpp.js, unmodified, at a server: `xmppjs.mjs SERVICE ONE OTHER` (xmpp:, xmpps:, ws: or wss:, two users at localhost).
 // It prints what it saw as one JSON object. The password stands in the environment, the certificate in NODE_EXTRA_CA_CERTS.
 import { once } from 'node:events';
 import { client, xml } from '@xmpp/client';

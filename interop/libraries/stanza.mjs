@@ -1,4 +1,4 @@
-// stanza, unmodified, at a server: `play.mjs TRANSPORT BASE ONE OTHER` (websocket or bosh, host:port of HTTPS, two users at localhost).
+// stanza, unmodified, at a server: `stanza.mjs TRANSPORT BASE ONE OTHER` (websocket or bosh, host:port of HTTPS, two users at localhost).
 // It prints what it saw as one JSON object. The password stands in the environment, the certificate in NODE_EXTRA_CA_CERTS.
 import { once } from 'node:events';
 import { createClient } from 'stanza';
