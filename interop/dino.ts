@@ -125,6 +125,7 @@ export class Dino {
   }
 
   async #find(name: string): Promise<string | undefined> {
+    // It fails when it finds none.
     const found = await this.#do('search', '--onlyvisible', '--name', `^${name}$`).catch(() => '');
     return found.split('\n').find((line) => line !== '');
   }

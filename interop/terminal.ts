@@ -97,6 +97,7 @@ export class Terminal {
 
   /** Ends the program, waits until it has written its last, and removes its home. */
   async close(): Promise<void> {
+    // Both fail when nothing was started, or tmux went with its last program.
     const programs = await this.#tmux('list-panes', '-a', '-F', '#{pane_pid}').catch(() => '');
     await this.#tmux('kill-server').catch(() => undefined);
     for (const program of programs.split('\n').filter((line) => line !== '')) await gone(Number(program));
