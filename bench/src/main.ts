@@ -6,6 +6,7 @@ import type { Target } from './load/connection.ts';
 import { measureDisk } from './measure/disk.ts';
 import { record, type Table } from './results.ts';
 import { measureIdle } from './runs/idle.ts';
+import { measureIdleParts } from './runs/idle-parts.ts';
 import { measureLogins } from './runs/logins.ts';
 import { measureMessages } from './runs/messages.ts';
 import { profileLogins, profileMessages } from './runs/profile.ts';
@@ -118,9 +119,14 @@ const idle = async (): Promise<void> => {
       kilobytes(tls.find((each) => each.name === name)?.figures.bytesPerSession),
     ]),
   ];
-  record('idle', `Idle sessions: resident memory of ${idleSessions} more`, 'npm run bench -- idle', { plain, tls }, [
-    table,
-  ]);
+  say('looking where the memory lies');
+  const parts = await measureIdleParts();
+  const collected: Table = [
+    ['KB each after a full collection', 'heap', 'buffers beside it', 'resident in all'],
+    ...parts.map(({ name, memory }) => [name, ...[memory.heap, memory.external, memory.resident].map(kilobytes)]),
+  ];
+  const about = `Idle sessions: resident memory of ${idleSessions} more`;
+  record('idle', about, 'npm run bench -- idle', { plain, tls, parts }, [table, collected]);
 };
 
 const profile = async (): Promise<void> => {

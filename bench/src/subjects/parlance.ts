@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readProfiles, type ThreadProfile } from '../measure/cpu-profile.ts';
 import { type Pauses, readPauses } from '../measure/gc-pauses.ts';
+import { type Memory, memoryProbe, type Probe } from '../measure/memory.ts';
 import type { Running, Setting, Subject } from '../subject.ts';
 import { startChild, stopChild } from './child.ts';
 
@@ -36,12 +37,16 @@ const readyLine = (log: string): Ready | undefined => {
   return line === undefined ? undefined : (JSON.parse(line) as Ready);
 };
 
-/** `flags` are Node's own; `ended` is told the directory when the server has stopped and everything in it is written. */
-const start = async (
-  setting: Setting,
-  flags: readonly string[],
-  ended: (directory: string) => void,
-): Promise<Running> => {
+/** How it is started when more is to be known of it. */
+interface Manner {
+  /** Node's own. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called when the server has stopped and everything in its directory is written. */
+  readonly ended?: () => void;
+}
+
+const start = async (setting: Setting, { flags = [], env = {}, ended }: Manner = {}): Promise<Running> => {
   const { directory, domain, people } = setting;
   const config = join(directory, 'parlance.yaml');
   const data = join(directory, 'data');
@@ -53,7 +58,7 @@ const start = async (
   });
   const log = join(directory, 'output.log');
   const args = [...flags, program, 'start', '--config', config, '--data', data, '--json'];
-  const child = startChild({ command: process.execPath, args, log });
+  const child = startChild({ command: process.execPath, args, env, log });
   let ready = readyLine(log);
   for (let tries = 0; ready === undefined && tries < 300; tries++) {
     await wait(100);
@@ -67,7 +72,7 @@ const start = async (
     pids: () => [child.pid ?? 0],
     stop: async () => {
       await stopChild(child);
-      ended(directory);
+      ended?.();
     },
   };
 };
@@ -81,7 +86,7 @@ export const parlance: Subject = {
       }
     ).version,
   missing: () => undefined,
-  start: (setting) => start(setting, [], () => undefined),
+  start: (setting) => start(setting),
 };
 
 export interface Report {
@@ -95,11 +100,22 @@ export const profiledParlance = (report: (report: Report) => void): Subject => (
   start: (setting) => {
     const profiles = join(setting.directory, 'profiles');
     const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500', '--trace-gc'];
-    return start(setting, flags, (directory) =>
-      report({
-        threads: readProfiles(profiles),
-        pauses: readPauses(readFileSync(join(directory, 'output.log'), 'utf8')),
-      }),
-    );
+    const log = join(setting.directory, 'output.log');
+    const ended = (): void =>
+      report({ threads: readProfiles(profiles), pauses: readPauses(readFileSync(log, 'utf8')) });
+    return start(setting, { flags, ended });
   },
 });
+
+/** The same, and it can be asked for its memory while it runs. */
+export const probedParlance = (): Subject & { memory(pid: number): Promise<Memory> } => {
+  let probe: Probe | undefined;
+  return {
+    ...parlance,
+    start: (setting) => {
+      probe = memoryProbe(setting.directory);
+      return start(setting, probe);
+    },
+    memory: (pid) => probe?.read(pid) ?? Promise.reject(new Error('it was not started')),
+  };
+};
