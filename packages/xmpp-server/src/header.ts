@@ -1,6 +1,6 @@
 // The peer's stream header, checked (RFC 6120 §4.7, §4.8): what a stream is for, or why it cannot be.
 import type { Element } from '@parlance/xml/element';
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, parseJid } from '@parlance/xmpp/jid';
 import { StreamError } from '@parlance/xmpp/stream-error';
 import type { Framing } from './framing.ts';
 
@@ -31,7 +31,7 @@ export const answerLanguage = (asked = ''): string =>
 
 const bareAddress = (text: string): string | undefined => {
   const jid = parseJid(text);
-  return jid === undefined || jid.local === '' ? undefined : formatJid({ ...jid, resource: '' });
+  return jid === undefined || jid.local === '' ? undefined : formatBare(jid);
 };
 
 /** Whether the element is the right kind of root at all (RFC 6120 §4.8.1). Throws StreamError. */

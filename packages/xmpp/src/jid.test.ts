@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatJid, type Jid, makeJid, parseJid } from './jid.ts';
+import { bareOf, formatBare, formatJid, type Jid, makeJid, parseJid } from './jid.ts';
 
 const jid = (local: string, domain: string, resource: string): Jid => ({ local, domain, resource });
 
@@ -139,6 +139,7 @@ describe('laws', () => {
         if (made === undefined) return;
         expect(makeJid(made.local, made.domain, made.resource)).toEqual(made);
         expect(parseJid(formatJid(made))).toEqual(made);
+        expect(bareOf(formatJid(made))).toBe(formatBare(made));
       }),
       { numRuns: fc.readConfigureGlobal().numRuns ?? 3_000 },
     );

@@ -66,6 +66,16 @@ export const parseJid = (text: string): Jid | undefined => {
   return kept;
 };
 
+/** The bare address as text: `local@domain`, or a domain (RFC 6120 §1.4). */
+export const formatBare = ({ local, domain }: Pick<Jid, 'local' | 'domain'>): string =>
+  local === '' ? domain : `${local}@${domain}`;
+
 /** The address as text. */
-export const formatJid = ({ local, domain, resource }: Jid): string =>
-  `${local === '' ? '' : `${local}@`}${domain}${resource === '' ? '' : `/${resource}`}`;
+export const formatJid = (jid: Jid): string =>
+  jid.resource === '' ? formatBare(jid) : `${formatBare(jid)}/${jid.resource}`;
+
+/** What of an address as text, bare or full, is its bare address. */
+export const bareOf = (address: string): string => {
+  const slash = address.indexOf('/');
+  return slash === -1 ? address : address.slice(0, slash);
+};

@@ -3,7 +3,7 @@ import { refuse } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
 import type { AccountId } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
-import { formatJid } from '@parlance/xmpp/jid';
+import { formatBare } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { lastActivity } from '@parlance/xmpp/wire/xep-0012.last-activity';
 import type { Context } from '../context.ts';
@@ -78,8 +78,7 @@ const sinceThen = async (farewells: Farewells, { clock }: Context, account: Acco
 const ofAccount =
   ({ context, presence }: Registrar, farewells: Farewells): IqHandler =>
   ({ account, from }) => {
-    if (account === undefined || !presence.mayWatch(account, formatJid({ ...from, resource: '' })))
-      return refuse('unavailable');
+    if (account === undefined || !presence.mayWatch(account, formatBare(from))) return refuse('unavailable');
     if (context.table.sessions(account.address).length > 0) return lastActivity({ seconds: 0, status: '' });
     return sinceThen(farewells, context, account);
   };

@@ -4,6 +4,7 @@ import { Account, type AccountView } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import { type AccountId, addressOf, type Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
+import { bareOf } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import type { Extension, IqAnswer, IqRequest, Registrar, Support } from '../extension.ts';
@@ -101,9 +102,7 @@ const reconsider = async (
   address: string,
 ): Promise<void> => {
   const known = [...(await nodes.of(account)).values()];
-  const concerned = known.filter(({ subscribers }) =>
-    subscribers.some((jid) => jid === address || jid.startsWith(`${address}/`)),
-  );
+  const concerned = known.filter(({ subscribers }) => subscribers.some((jid) => bareOf(jid) === address));
   const changed = concerned.map((node) => ({ ...node, subscribers: admitted(account, node, presence) }));
   const fewer = changed.filter(
     ({ subscribers }, index) => subscribers.length < (concerned[index]?.subscribers.length ?? 0),

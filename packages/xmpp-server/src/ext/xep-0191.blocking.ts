@@ -4,7 +4,7 @@ import type { Account } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import type { Write } from '@parlance/core/store';
 import { escapeAttr, serialise } from '@parlance/xml/serialise';
-import { formatJid, type Jid } from '@parlance/xmpp/jid';
+import { formatBare, type Jid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { type BlockingCommand, blocking as command, readBlocking } from '@parlance/xmpp/wire/xep-0191.blocking';
 import type { Context } from '../context.ts';
@@ -85,9 +85,7 @@ const unblock =
 
 /** What the owner sends to a blocked address (§3.3). */
 const outgoing = (account: Account, to: Jid): Refusal | undefined =>
-  account.view.blocked.size > 0 && isBlocked(account, formatJid({ ...to, resource: '' }), to.resource)
-    ? refuse('blocked')
-    : undefined;
+  account.view.blocked.size > 0 && isBlocked(account, formatBare(to), to.resource) ? refuse('blocked') : undefined;
 
 /** What a blocked address sends to the owner: he looks as if he were not there (§3.3). */
 const incoming = (owner: Account | undefined, address: string, label: string): Refusal | undefined =>

@@ -3,6 +3,7 @@ import { isBlocked } from '@parlance/core/blocking';
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
+import { bareOf } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence, readPresenceLevel } from '@parlance/xmpp/wire/rfc-6121.presence';
 import type { Points } from '../points.ts';
@@ -13,8 +14,6 @@ import { addressed, gone, shown, unaddressed } from './shown.ts';
 
 /** RFC 6121 §8.5.2.1.1. */
 const takesMessages = ({ availability }: XmppSession): boolean => (availability?.priority ?? -1) >= 0;
-
-const bareOf = (address: string): string => address.split('/', 1)[0] ?? '';
 
 export class Announcements {
   readonly #points: Points;

@@ -3,6 +3,7 @@ import type { Account } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import type { Address } from '@parlance/core/ids';
 import type { Session } from '@parlance/core/session';
+import { bareOf } from '@parlance/xmpp/jid';
 import type { Context } from '../context.ts';
 import { XmppSession } from '../session/session.ts';
 import { undirect } from './directed.ts';
@@ -29,9 +30,7 @@ export class FanOut {
 
   /** The sessions of an address that have announced themselves. */
   available(address: string): readonly XmppSession[] {
-    return this.#context.table
-      .sessions(address as Address)
-      .filter((session): session is XmppSession => session instanceof XmppSession && session.presence !== '');
+    return this.bound(address).filter(({ presence }) => presence !== '');
   }
 
   /** All sessions of an address. */
@@ -84,7 +83,7 @@ export class FanOut {
   withdraw(account: Account, address: string): void {
     for (const session of this.available(account.address)) {
       this.toAccount(session, gone(session.jid), address);
-      undirect(session, (told) => told === address || told.startsWith(`${address}/`));
+      undirect(session, (told) => bareOf(told) === address);
     }
   }
 

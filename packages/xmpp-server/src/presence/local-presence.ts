@@ -2,7 +2,7 @@
 import type { Account } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import type { Session } from '@parlance/core/session';
-import { formatJid, type Jid } from '@parlance/xmpp/jid';
+import { bareOf, formatBare, type Jid } from '@parlance/xmpp/jid';
 import type { XmppSession } from '../session/session.ts';
 import type { Announcements } from './announcements.ts';
 import { directed, isDirected, undirect } from './directed.ts';
@@ -28,7 +28,7 @@ export class LocalPresence implements PresenceService {
   }
 
   maySee(session: XmppSession, from: Jid): boolean {
-    return this.#maySee(session, formatJid({ ...from, resource: '' }), from.resource);
+    return this.#maySee(session, formatBare(from), from.resource);
   }
 
   /** Whether a session may see another (RFC 6121 §8.5.3.1). */
@@ -89,8 +89,6 @@ export class LocalPresence implements PresenceService {
     }
   }
 }
-
-const bareOf = (text: string): string => (text.includes('/') ? text.slice(0, text.indexOf('/')) : text);
 
 const coversText = (account: Account, patterns: ReadonlySet<string>, told: string): boolean =>
   covers(account, patterns, bareOf(told), told.slice(bareOf(told).length + 1));

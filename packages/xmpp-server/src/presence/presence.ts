@@ -1,10 +1,10 @@
 // Presence of local sessions: announced, changed, ended, directed, asked for; each type to who handles it (RFC 6121 §3, §4).
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import { isBlocked } from '@parlance/core/blocking';
-import { type Address, addressOf } from '@parlance/core/ids';
+import type { Address } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
-import { formatJid, type Jid } from '@parlance/xmpp/jid';
+import { formatBare, formatJid, type Jid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { type PresenceType, presenceType, readPresenceLevel } from '@parlance/xmpp/wire/rfc-6121.presence';
 import type { Context } from '../context.ts';
@@ -18,9 +18,6 @@ import type { FanOut } from './fan-out.ts';
 import type { Probes } from './probes.ts';
 import { unaddressed } from './shown.ts';
 import type { Subscriptions } from './subscriptions.ts';
-
-/** `local@domain`, or the domain of a service. */
-const bareOf = ({ local, domain }: Jid): Address => (local === '' ? (domain as Address) : addressOf(local, domain));
 
 /** UTF-16 units of one presence: it is multiplied by the number of its watchers (SECURITY-CHECKLIST 34). */
 const longest = 16_384;
@@ -67,7 +64,7 @@ export class Presence implements PresenceInbound {
 
   #send(session: XmppSession, stanza: Element, type: PresenceType, to: Jid): Outcome {
     const { account } = session;
-    const address = bareOf(to);
+    const address = formatBare(to) as Address;
     if (type === 'error') return this.#deliver(session, stanza, to);
     if (isBlocked(account, address, to.resource)) return refuse('blocked');
     if (type === 'available' || type === 'unavailable') return this.#direct(session, stanza, type, to);
@@ -93,7 +90,7 @@ export class Presence implements PresenceInbound {
 
   /** A watcher of an announced session hears of its end anyway (§4.6.3 rule 1). */
   #isWatched(session: XmppSession, to: Jid): boolean {
-    return session.presence !== '' && this.#parts.fanOut.mayWatch(session.account, bareOf(to));
+    return session.presence !== '' && this.#parts.fanOut.mayWatch(session.account, formatBare(to));
   }
 
   /** Who is not there hears nothing (§8.5.1, §8.5.3.2.2). */

@@ -2,7 +2,7 @@
 import type { Account } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import type { Element } from '@parlance/xml/element';
-import { type Jid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, type Jid, parseJid } from '@parlance/xmpp/jid';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import { pubsubError } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import type { PresenceService } from '../presence/presence-service.ts';
@@ -14,9 +14,6 @@ export type Watching = Pick<PresenceService, 'mayWatch'>;
 export type Readable = Pick<PersonalNode, 'config' | 'affiliates'>;
 
 type Asker = Pick<Jid, 'local' | 'domain' | 'resource'>;
-
-/** `local@domain`, or a domain: by which affiliations go (§4.1). */
-export const bareOf = ({ local, domain }: Asker): string => (local === '' ? domain : `${local}@${domain}`);
 
 const inGroup = ({ view }: Account, address: string, groups: readonly string[]): boolean => {
   const contact = view.contacts.get(address);
@@ -35,7 +32,7 @@ export const readingRefused = (
   asker: Asker,
   presence: Watching,
 ): Element | undefined => {
-  const address = bareOf(asker);
+  const address = formatBare(asker);
   if (address === owner.address) return undefined;
   if (isBlocked(owner, address, asker.resource)) return errorElement('service-unavailable');
   const affiliation = affiliates.get(address);

@@ -8,6 +8,7 @@ import type { NodeItem, NodeParty, NodeStore, StoredNode, Write } from '@parlanc
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
+import { bareOf } from '@parlance/xmpp/jid';
 import type { PubsubEvent, WireItem } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { defaultConfig, type NodeConfig } from './node-config.ts';
 
@@ -62,8 +63,6 @@ export const decodeNode = ({ name, config, parties }: StoredNode): PersonalNode 
 });
 
 export const encodeConfig = ({ config }: PersonalNode): string => JSON.stringify(config);
-
-const bareOf = (jid: string): string => (jid.includes('/') ? jid.slice(0, jid.indexOf('/')) : jid);
 
 /** The parties of a node as they are stored, by role and address. */
 export const partiesOf = (node: PersonalNode | undefined): ReadonlyMap<string, NodeParty> => {

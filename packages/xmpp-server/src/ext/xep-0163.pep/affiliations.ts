@@ -1,10 +1,10 @@
 // Affiliations: one's own, and those that the owner gives at a node (XEP-0060 §4.1, §5.7, §8.9).
 import { type Element, el } from '@parlance/xml/element';
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import { pubsub, pubsubOwner } from '@parlance/xmpp/wire/xep-0060.pubsub';
-import { admitted, bareOf } from '../../pubsub/access.ts';
+import { admitted } from '../../pubsub/access.ts';
 import type { Affiliation, PersonalNode } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atOwnNode, unsupported } from './action.ts';
 import { distinct, type Failure, outcome } from './several.ts';
@@ -18,7 +18,7 @@ type Affiliates = Map<string, Affiliation>;
 
 /** What the asker is at nodes (§5.7). */
 export const affiliations: Action = (ask) => {
-  const address = bareOf(ask.asker);
+  const address = formatBare(ask.asker);
   const found = chosen(ask).flatMap(({ name, affiliates }) => {
     const affiliation = ask.isOwner ? 'owner' : affiliates.get(address);
     return affiliation === undefined ? [] : [el('affiliation', namespaces.pubsub, { node: name, affiliation })];
@@ -52,7 +52,7 @@ const readWanted = ({ wanted }: Ask): readonly Wanted[] =>
     if (child.name !== 'affiliation' || child.ns !== wanted.ns || affiliation === undefined) return [];
     const written = child.attr('jid') ?? '';
     const jid = parseJid(written);
-    const key = jid === undefined ? written : formatJid({ ...jid, resource: '' });
+    const key = jid === undefined ? written : formatBare(jid);
     return [{ key, valid: jid !== undefined, affiliation }];
   });
 

@@ -1,10 +1,10 @@
 // What strangers are told of somebody's nodes: what concerns them, and of all else nothing, not even that he is there (RFC 6121 §8.5.1; checklist 16, 27).
 import { isRefusal } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
-import type { Jid } from '@parlance/xmpp/jid';
+import { formatBare, type Jid } from '@parlance/xmpp/jid';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import type { IqAnswer } from '../../extension.ts';
-import { bareOf, mayRead, type Watching } from '../../pubsub/access.ts';
+import { mayRead, type Watching } from '../../pubsub/access.ts';
 import type { PersonalNode } from '../../pubsub/personal-nodes.ts';
 
 /** Lists of what is the asker's own: to have nothing at a service is no proof of the service. */
@@ -19,8 +19,8 @@ const saysNothing = (answer: IqAnswer): boolean => {
 
 /** Whether the asker may know that the node is there: he sees the owner's presence, may read it, or has a place at it. */
 const concerns = (owner: Account, node: PersonalNode | undefined, asker: Jid, presence: Watching): boolean =>
-  presence.mayWatch(owner, bareOf(asker)) ||
-  (node !== undefined && (mayRead(owner, node, asker, presence) || node.affiliates.has(bareOf(asker))));
+  presence.mayWatch(owner, formatBare(asker)) ||
+  (node !== undefined && (mayRead(owner, node, asker, presence) || node.affiliates.has(formatBare(asker))));
 
 /**
  * The answer as it may be told. The errors that XEP-0060 has for protected nodes (§6.5.9) are for those whom the node

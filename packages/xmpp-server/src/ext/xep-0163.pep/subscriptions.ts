@@ -1,6 +1,6 @@
 // Subscriptions: one's own, and those at a node as its owner manages them (XEP-0060 §5.6, §8.8).
 import { type Element, el } from '@parlance/xml/element';
-import { formatJid, type Jid, parseJid } from '@parlance/xmpp/jid';
+import { bareOf, formatBare, formatJid, type Jid, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { errorElement } from '@parlance/xmpp/stanza-error';
 import { pubsub, pubsubOwner, subscriptionElement } from '@parlance/xmpp/wire/xep-0060.pubsub';
@@ -14,16 +14,13 @@ import { maxSubscribers, tooMany } from './subscribe.ts';
 export const chosen = ({ known, name }: Ask): readonly PersonalNode[] =>
   [...known.values()].filter((node) => name === '' || node.name === name);
 
-/** Whether a subscribed address, bare or full, is the asker's (§5.6). */
-const isOf = (subscriber: string, { asker }: Ask): boolean => {
-  const bare = `${asker.local}@${asker.domain}`;
-  return subscriber === bare || subscriber.startsWith(`${bare}/`);
-};
-
-/** What the asker has subscribed to (§5.6). */
+/** What the asker has subscribed to, by his bare or full address (§5.6). */
 export const subscriptions: Action = (ask) => {
+  const address = formatBare(ask.asker);
   const found = chosen(ask).flatMap(({ name: node, subscribers }) =>
-    subscribers.filter((jid) => isOf(jid, ask)).map((jid) => subscriptionElement({ node, jid, state: 'subscribed' })),
+    subscribers
+      .filter((jid) => bareOf(jid) === address)
+      .map((jid) => subscriptionElement({ node, jid, state: 'subscribed' })),
   );
   return pubsub(el('subscriptions', namespaces.pubsub, ask.name === '' ? {} : { node: ask.name }, ...found));
 };
