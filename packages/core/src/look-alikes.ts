@@ -8,15 +8,6 @@ const plain = /^[ -~]*$/;
 const skeletonOf = (local: string): string =>
   unhomoglyph(local.normalize('NFD').replace(ignorable, '')).normalize('NFD');
 
-/** Alphabets whose letters are taken for each other's. */
-const alphabets = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Coptic', 'Cherokee', 'Lisu'].map(
-  (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
-);
-
-/** Whether a local part has letters of two such alphabets, as names in no language have (UTS #39 §5.2). */
-export const mixesAlphabets = (local: string): boolean =>
-  alphabets.filter((alphabet) => alphabet.test(local)).length > 1;
-
 const ofPlain = (skeleton: string): string => `=${skeleton}`;
 const ofOthers = (skeleton: string): string => `~${skeleton}`;
 

@@ -1,8 +1,8 @@
 // In-band registration before signing in: on a secure path, on domains that are open, few times from one source (XEP-0077 §3.1.1, §8).
+import { mixesAlphabets } from '@parlance/base/alphabets';
 import { Quota } from '@parlance/base/quota';
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
 import { addressOf } from '@parlance/core/ids';
-import { mixesAlphabets } from '@parlance/core/look-alikes';
 import type { Membership } from '@parlance/core/membership';
 import { type Element, el } from '@parlance/xml/element';
 import { makeJid } from '@parlance/xmpp/jid';

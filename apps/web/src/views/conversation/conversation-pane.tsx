@@ -1,5 +1,5 @@
 // One conversation: its head, its timeline, what stands in the way of writing, and the composer.
-import { mixesAlphabets } from '@parlance/chat/contacts/look-alike';
+import { mayImitate } from '@parlance/chat/contacts/look-alike';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/button.tsx';
@@ -27,7 +27,7 @@ const Notice = ({ peer }: { readonly peer: string }): ReactElement | null => {
     <div className="notice">
       <p>
         {t(contact.blocked ? 'conversation.blockedBar' : 'conversation.strangerBar', { name })}
-        {mixesAlphabets(peer) && <strong> {t('presence.lookAlike')}</strong>}
+        {mayImitate(peer) && <strong> {t('presence.lookAlike')}</strong>}
       </p>
       {contact.blocked ? (
         <Button onPress={() => attempt(people.unblock(peer))}>{t('conversation.unblock')}</Button>

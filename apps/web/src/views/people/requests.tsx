@@ -1,7 +1,7 @@
 // Who asks to be in contact: seen as an address, decided once.
 
 import { shortName } from '@parlance/chat/contacts/contacts';
-import { mixesAlphabets } from '@parlance/chat/contacts/look-alike';
+import { mayImitate } from '@parlance/chat/contacts/look-alike';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
@@ -41,7 +41,7 @@ export const Requests = (): ReactElement | null => {
             <span className="request-words">
               <span>{t('requests.asks', { name: shortName(address) })}</span>
               <bdi className="request-address">{address}</bdi>
-              {mixesAlphabets(address) && <span className="request-doubt">{t('presence.lookAlike')}</span>}
+              {mayImitate(address) && <span className="request-doubt">{t('presence.lookAlike')}</span>}
               <span className="request-actions">
                 <Button tone="primary" onPress={() => decide('accept', address)}>
                   {t('requests.accept')}
