@@ -55,9 +55,6 @@ export interface ClientEvents {
   readonly delivery: Delivery;
 }
 
-/** Milliseconds that a request waits for its answer. */
-const requestTimeout = 30_000;
-
 /** Milliseconds that a server has to answer to a goodbye, or a doubtful connection to a question. */
 const shortPatience = 3_000;
 
@@ -194,19 +191,18 @@ export class XmppClient {
 
   /**
    * Asks the server, or `to`. The payload of the result; the answer must come from whom was asked (RFC 6120 §8.1.2.1).
-   * Rejects with StanzaError, TimeoutError after `timeout` milliseconds, or ConnectionLost. What came close behind the
-   * answer has been heard before a promise resolves: whoever must not be late takes the payload from `seen`.
+   * Rejects with StanzaError, TimeoutError after 30 seconds, or ConnectionLost. What came close behind the answer has been
+   * heard before a promise resolves: whoever must not be late takes the payload from `seen`.
    */
   request(
     type: 'get' | 'set',
     payload: Element,
     to?: string,
-    timeout: number = requestTimeout,
     seen: Seen = () => undefined,
   ): Promise<Element | undefined> {
     if (!this.#session.live && this.#session.resumption === undefined) return Promise.reject(new ConnectionLost());
     const id = this.id();
-    const answer = this.#requests.wait(id, to, timeout, seen);
+    const answer = this.#requests.wait(id, to, seen);
     this.send(iqRequest(type, id, payload, to));
     return answer;
   }

@@ -38,7 +38,7 @@ export class BlockList {
 
   /** Reads the list, for pushes to come as well (§3.1). Rejects as request() does. */
   async read(): Promise<ReadonlySet<string>> {
-    await this.#client.request('get', blocking('blocklist', []), undefined, undefined, (answer) =>
+    await this.#client.request('get', blocking('blocklist', []), undefined, (answer) =>
       this.#become(new Set((answer && readBlocking(answer)) ?? [])),
     );
     return this.#addresses;

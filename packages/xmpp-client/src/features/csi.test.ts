@@ -3,19 +3,14 @@ import { FakeClock } from '@parlance/testkit/fake-clock';
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { expect, test } from 'vitest';
-import { XmppClient } from '../client.ts';
 import { systemPlatform } from '../platform.ts';
+import { clientOf } from '../testing/scripted-client.ts';
 import { type Script, ScriptedServer } from '../testing/scripted-server.ts';
 import { ClientStateIndication } from './csi.ts';
 
 const play = () => {
   const [clock, server] = [new FakeClock(), new ScriptedServer()];
-  const client = new XmppClient({
-    address: 'juliet@one.example',
-    password: 'secret',
-    transport: server.transport(),
-    platform: { ...systemPlatform, clock },
-  });
+  const client = clientOf(server, { platform: { ...systemPlatform, clock } });
   /** The connection breaks and comes back. */
   const again = async (script: Script): Promise<void> => {
     server.cut();

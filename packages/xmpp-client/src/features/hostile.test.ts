@@ -2,8 +2,8 @@
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { expect, test } from 'vitest';
-import { XmppClient } from '../client.ts';
-import { systemPlatform } from '../platform.ts';
+import type { XmppClient } from '../client.ts';
+import { clientOf } from '../testing/scripted-client.ts';
 import { ScriptedServer } from '../testing/scripted-server.ts';
 import { readArchive } from './archive.ts';
 import { fetchAvatar } from './avatar.ts';
@@ -25,12 +25,7 @@ interface Play {
 
 const play = (): Play => {
   const server = new ScriptedServer();
-  const client = new XmppClient({
-    address: 'juliet@one.example',
-    password: 'secret',
-    transport: server.transport(),
-    platform: systemPlatform,
-  });
+  const client = clientOf(server);
   const begin = async (): Promise<void> => {
     await Promise.all([client.connect(), server.admit()]);
   };

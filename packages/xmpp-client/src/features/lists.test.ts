@@ -2,8 +2,8 @@
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { expect, test } from 'vitest';
-import { XmppClient } from '../client.ts';
-import { systemPlatform } from '../platform.ts';
+import type { XmppClient } from '../client.ts';
+import { clientOf } from '../testing/scripted-client.ts';
 import { ScriptedServer } from '../testing/scripted-server.ts';
 import { BlockList } from './blocking.ts';
 import { Roster } from './roster.ts';
@@ -12,12 +12,7 @@ const ns = "xmlns='jabber:client'";
 
 const online = async (): Promise<{ readonly server: ScriptedServer; readonly client: XmppClient }> => {
   const server = new ScriptedServer();
-  const client = new XmppClient({
-    address: 'juliet@one.example',
-    password: 'secret',
-    transport: server.transport(),
-    platform: systemPlatform,
-  });
+  const client = clientOf(server);
   await Promise.all([client.connect(), server.admit()]);
   return { server, client };
 };

@@ -69,7 +69,7 @@ export class Roster {
   async read(): Promise<ReadonlyMap<string, RosterItem>> {
     const versions = this.#client.serverFeatures.child('ver', namespaces.rosterVer) !== undefined;
     const ask = rosterQuery([], versions ? (this.#version ?? '') : undefined);
-    await this.#client.request('get', ask, undefined, undefined, (answer) => {
+    await this.#client.request('get', ask, undefined, (answer) => {
       // §2.6.3: an empty result says that nothing changed, or that the changes follow as pushes.
       if (answer !== undefined) this.#become(answer);
       this.#emitter.emit('read', this.#items);

@@ -5,6 +5,9 @@ import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { readStanzaError } from '@parlance/xmpp/stanza-error';
 import { StanzaError, TimeoutError } from '../errors.ts';
 
+/** Milliseconds that a request waits for its answer. */
+const patience = 30_000;
+
 interface Waiting {
   /** The prepared address that was asked; '' for one's own account. */
   readonly peer: string;
@@ -46,12 +49,12 @@ export class Requests {
     this.#clock = clock;
   }
 
-  /** The payload of the answer to the request `id`. Rejects with StanzaError, or TimeoutError after `ms` milliseconds. */
-  wait(id: string, to: string | undefined, ms: number, seen: Seen): Promise<Element | undefined> {
+  /** The payload of the answer to the request `id`. Rejects with StanzaError, or TimeoutError. */
+  wait(id: string, to: string | undefined, seen: Seen): Promise<Element | undefined> {
     return new Promise((resolve, reject) => {
       const late = (): void => this.fail(id, new TimeoutError(`no answer from ${to ?? 'the server'}`));
       const peer = to === undefined ? '' : prepared(to);
-      this.#waiting.set(id, { peer, seen, resolve, reject, timer: this.#clock.after(ms, late) });
+      this.#waiting.set(id, { peer, seen, resolve, reject, timer: this.#clock.after(patience, late) });
     });
   }
 

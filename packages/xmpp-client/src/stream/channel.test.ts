@@ -116,8 +116,9 @@ describe('a stream error (§4.9)', () => {
 
 it('nothing is said any more to who speaks in clear after it agreed to TLS (§5.4.3.3)', async () => {
   const { channel, say, written } = await opened('stream');
-  void channel.startTls(starttls, 'proceed').catch(() => undefined);
+  const upgrade = channel.startTls(starttls, 'proceed');
   say(`${proceed}<stream:features/>`);
   await expect(channel.next()).rejects.toThrow('in clear');
+  await upgrade;
   expect(written.slice(1)).toEqual(['destroy']);
 });
