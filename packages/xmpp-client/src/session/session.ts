@@ -1,8 +1,8 @@
 // A session: what outlives a connection. Stanzas out and in, acknowledged, resumed, or begun anew (XEP-0198 §4, §5).
 import { type Element, el } from '@parlance/xml/element';
-import { formatDateTime } from '@parlance/xmpp/datetime';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { iqRequest, isStanza } from '@parlance/xmpp/stanza';
+import { delayElement } from '@parlance/xmpp/wire/xep-0203.delay';
 import { ConnectionLost, ProtocolError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { Channel } from '../stream/channel.ts';
@@ -152,8 +152,7 @@ export class Session {
   #stamped({ stanza, since }: OutboxEntry): Element {
     const late = this.#platform.clock.now() - since > noticeableDelay;
     if (!late || stanza.name !== 'message' || stanza.child('delay', namespaces.delay) !== undefined) return stanza;
-    const delay = el('delay', namespaces.delay, { from: this.#address, stamp: formatDateTime(since) });
-    return stanza.withChildren([...stanza.children, delay]);
+    return stanza.withChildren([...stanza.children, delayElement({ from: this.#address, time: since })]);
   }
 
   #ask(): void {
