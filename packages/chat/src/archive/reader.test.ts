@@ -5,6 +5,7 @@ import type { ArchivedMessage } from '@parlance/xmpp-client/features/archive';
 import { expect, it } from 'vitest';
 import { Conversations } from '../conversations.ts';
 import type { Line } from '../line.ts';
+import { playedLine } from '../testing/played-line.ts';
 import { ArchiveReader } from './reader.ts';
 
 const own = 'juliet@capulet.example';
@@ -31,7 +32,7 @@ const lineOver = (archive: readonly ArchivedMessage[], asked: (string | undefine
     const start = Math.max(0, end - max);
     return Promise.resolve({ messages: archive.slice(start, end), complete: start === 0 });
   };
-  return { archive: page } as Partial<Line> as Line;
+  return playedLine({ archive: page });
 };
 
 it('goes on above a page that has no words, and comes to the beginning', async () => {

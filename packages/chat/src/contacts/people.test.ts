@@ -1,51 +1,39 @@
 // People without a connection; their pictures, fetched when somebody looks, from where they are announced, once (XEP-0084, 0153).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { parseDocument } from '@parlance/xml/document';
-import { type Element, el } from '@parlance/xml/element';
+import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { photoElement } from '@parlance/xmpp/wire/xep-0054.vcard';
 import { ConnectionLost } from '@parlance/xmpp-client/errors';
 import { beforeEach, expect, test } from 'vitest';
-import type { Line } from '../line.ts';
+import { playedLine } from '../testing/played-line.ts';
 import { People } from './people.ts';
 
 const romeo = 'romeo@montague.lit';
 const roster = [{ jid: romeo, name: '', subscription: 'both', ask: false, approved: false, groups: [] }] as const;
 
-const notPlayed = (): never => {
-  throw new Error('this line is asked for pictures only');
-};
+/** What the line is asked, in words. */
+let asked: string[];
+let isLost: boolean;
 
-/** A line on which only pictures and vCards are asked for; what it is asked, in words. */
-class PlayedLine implements Line {
-  readonly asked: string[] = [];
-  lost = false;
-
-  request(_: 'get' | 'set', payload: Element, to = ''): Promise<Element | undefined> {
-    this.asked.push(`${payload.name} of ${to}`);
+/** A line on which only pictures and vCards are asked for. */
+const line = playedLine({
+  request: (_, payload, to = '') => {
+    asked.push(`${payload.name} of ${to}`);
     const photo = photoElement({ type: 'image/png', data: 'dmNhcmQ=' });
     return Promise.resolve(el('vCard', namespaces.vcard, {}, photo));
-  }
-
-  picture(owner: string, hash: string): Promise<Uint8Array | undefined> {
-    this.asked.push(`${hash} of ${owner}`);
-    return this.lost ? Promise.reject(new Error('gone')) : Promise.resolve(new TextEncoder().encode(hash));
-  }
-
-  send = notPlayed;
-  archive = notPlayed;
-  markDisplayed = notPlayed;
-  publishPicture = notPlayed;
-  withdrawPicture = notPlayed;
-  capabilities = notPlayed;
-}
+  },
+  picture: (owner, hash) => {
+    asked.push(`${hash} of ${owner}`);
+    return isLost ? Promise.reject(new ConnectionLost()) : Promise.resolve(new TextEncoder().encode(hash));
+  },
+});
 
 let clock: FakeClock;
-let line: PlayedLine;
 let people: People;
 
 beforeEach(() => {
-  line = new PlayedLine();
+  [asked, isLost] = [[], false];
   clock = new FakeClock();
   people = new People('juliet@capulet.lit', clock);
   people.begin(line, roster);
@@ -61,17 +49,17 @@ const presence = (photo: string): void =>
 test('an announced picture is fetched when somebody looks, and once', async () => {
   people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
   expect(people.contact(romeo).avatar).toBeUndefined();
-  expect(line.asked).toEqual([]);
+  expect(asked).toEqual([]);
   await Promise.all([people.lookUpPicture(romeo), people.lookUpPicture(romeo)]);
   await people.lookUpPicture(romeo);
-  expect(line.asked).toEqual([`aa of ${romeo}`]);
+  expect(asked).toEqual([`aa of ${romeo}`]);
   expect(people.contact(romeo).avatar).toEqual({ hash: 'aa', type: 'image/png', base64: 'YWE=' });
 });
 
 test('a picture that only presence tells of comes from the vCard; an empty one is none (XEP-0153 §4.2)', async () => {
   presence('<photo>bb</photo>');
   await people.lookUpPicture(romeo);
-  expect(line.asked).toEqual([`vCard of ${romeo}`]);
+  expect(asked).toEqual([`vCard of ${romeo}`]);
   expect(people.contact(romeo).avatar).toMatchObject({ hash: 'bb', base64: 'dmNhcmQ=' });
   presence('');
   expect(people.contact(romeo).avatar).toBeDefined();
@@ -101,12 +89,12 @@ test('a picture that changed meanwhile is not shown for the new one', async () =
 
 test('what could not be fetched is announced anew by a new stream; what was fetched stays', async () => {
   people.pictureAnnounced(romeo, { hash: 'aa', type: 'image/png' });
-  line.lost = true;
+  isLost = true;
   await people.lookUpPicture(romeo);
   const { picture } = people.contact(romeo);
   await people.lookUpPicture(romeo);
-  expect(line.asked).toHaveLength(1);
-  line.lost = false;
+  expect(asked).toHaveLength(1);
+  isLost = false;
   people.begin(line, roster);
   expect(people.contact(romeo).picture).not.toBe(picture);
   await people.lookUpPicture(romeo);

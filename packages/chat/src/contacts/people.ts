@@ -159,7 +159,7 @@ export class People {
   async lookUpLastSeen(address: string): Promise<void> {
     const item = this.#state.roster.get(address);
     if (!sees(item) || this.#state.devices.has(address) || this.#state.lastSeen.has(address)) return;
-    const answer = await this.#quietly(lastActivityRequest(), address);
+    const answer = await this.#quietly((line) => line.request('get', lastActivityRequest(), address));
     const seconds = answer && readLastActivity(answer)?.seconds;
     if (seconds !== undefined) this.#change((state) => asSeen(state, address, this.#clock.now() - seconds * 1_000));
   }
@@ -202,17 +202,17 @@ export class People {
 
   async #fetchPicture(address: string, { hash, type }: AnnouncedPicture): Promise<Avatar | undefined> {
     if (type === undefined) {
-      const vcard = await this.#quietly(el('vCard', namespaces.vcard), address);
+      const vcard = await this.#quietly((line) => line.request('get', el('vCard', namespaces.vcard), address));
       return vcard && readVcardPhoto(vcard, hash);
     }
-    const bytes = await this.#line?.picture(address, hash).catch(() => undefined);
+    const bytes = await this.#quietly((line) => line.picture(address, hash));
     return bytes && pepAvatar(hash, type, bytes);
   }
 
-  /** An answer that may be missing: nobody is told. */
-  async #quietly(payload: Element, to?: string): Promise<Element | undefined> {
+  /** Adorns what is known already: whoever does not answer, refuses, or is not there any more leaves it as it is. */
+  async #quietly<T>(ask: (line: Line) => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#line?.request('get', payload, to);
+      return this.#line && (await ask(this.#line));
     } catch {
       return undefined;
     }

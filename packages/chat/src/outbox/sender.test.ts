@@ -1,11 +1,12 @@
 // What a page leaves unsent, another sends: only once it is gone, and not what the archive or a copy shows (XEP-0280, 0359).
 import { FakeClock } from '@parlance/testkit/fake-clock';
-import type { Element } from '@parlance/xml/element';
+import { DeliveryRecord } from '@parlance/xmpp-client/session/delivery';
 import { beforeEach, expect, test } from 'vitest';
 import { Conversations } from '../conversations.ts';
 import type { Line } from '../line.ts';
 import type { TextStorage } from '../storage.ts';
 import { memoryStorage } from '../testing/memory-storage.ts';
+import { playedLine } from '../testing/played-line.ts';
 import { withLive } from '../timeline/timeline.ts';
 import { Sender } from './sender.ts';
 
@@ -32,12 +33,12 @@ const open = (own: string): Page => {
       closings.set(`${own} waits for ${page}`, resolve);
     });
   const sender = new Sender(clock, conversations, storage, { own, gone }, () => `id of ${own}`);
-  const line = {
-    send: (stanza: Element) => {
+  const line = playedLine({
+    send: (stanza) => {
       said.push(stanza.childText('body') ?? '');
-      return { state: 'sent', outcome: () => new Promise(() => undefined) };
+      return new DeliveryRecord(stanza.attr('id') ?? '', stanza, () => undefined);
     },
-  } as unknown as Line;
+  });
   return { sender, conversations, said, line };
 };
 
