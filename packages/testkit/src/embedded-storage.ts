@@ -46,11 +46,12 @@ const insert = (address: string): Statement[] => {
   ];
 };
 
-/** Opens an empty database. */
-export const openEmbedded = async (): Promise<EmbeddedStorage> => {
+/** Opens a database in which there is nothing but accounts with these addresses. */
+export const openEmbedded = async (...people: readonly string[]): Promise<EmbeddedStorage> => {
   const folder = mkdtempSync(join(tmpdir(), 'parlance-test-'));
   const driver = openSqlite(join(folder, 'parlance.db'));
   await migrate(driver, sqliteDialect);
+  for (const address of people) await driver.commit(insert(address));
   const stores: Stores = {
     accounts: new Accounts(driver),
     contacts: new Contacts(),

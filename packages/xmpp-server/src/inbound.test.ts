@@ -2,13 +2,9 @@
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPresence } from './presence/room.ts';
-import { befriend, online } from './testing/company.ts';
-import { Stage } from './testing/stage.ts';
+import { befriend, juliet, online, openCompany, romeo } from './testing/company.ts';
+import type { Stage } from './testing/stage.ts';
 import type { StageClient } from './testing/stage-client.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
@@ -16,9 +12,8 @@ let r: StageClient;
 let j: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage });
   [r, j] = [await online(stage, romeo, 'orchard'), await online(stage, juliet, 'balcony')];
   await befriend(j, r);
 });

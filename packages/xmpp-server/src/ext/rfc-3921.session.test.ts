@@ -9,8 +9,7 @@ let storage: EmbeddedStorage;
 let stage: Stage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account('juliet@capulet.example');
+  storage = await openEmbedded('juliet@capulet.example');
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [legacySession] });
 });
 afterAll(() => storage.close());

@@ -3,14 +3,10 @@ import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-s
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import type { Element } from '@parlance/xml/element';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openPresence } from '../presence/room.ts';
-import { befriend, online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { befriend, juliet, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
 import { lastSeen } from './xep-0012.last-activity.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 
 let storage: EmbeddedStorage;
 let clock: FakeClock;
@@ -19,10 +15,9 @@ let r: StageClient;
 let j: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo);
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: [lastSeen], presence: openPresence });
+  stage = openCompany({ clock, ...storage }, lastSeen);
   r = await online(stage, romeo, 'orchard');
   j = await online(stage, juliet, 'balcony');
 });

@@ -31,9 +31,7 @@ let storage: EmbeddedStorage;
 let stage: Stage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
-  await storage.account(romeo);
+  storage = await openEmbedded(juliet, romeo);
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [disco, books] });
 });
 afterAll(() => storage.close());

@@ -16,9 +16,7 @@ let stage: Stage;
 let client: StageClient;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account(hamlet);
-  await storage.account('macbeth@shakespeare.example');
+  storage = await openEmbedded(hamlet, 'macbeth@shakespeare.example');
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [privateStorage] });
 });
 beforeEach(async () => {

@@ -21,9 +21,7 @@ let stage: Stage;
 let globe: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(bill);
-  await storage.account('romeo@closed.example');
+  storage = await openEmbedded(bill, 'romeo@closed.example');
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [] });
   const membership = new Membership({
     ...stage.context,

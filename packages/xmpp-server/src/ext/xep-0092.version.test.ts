@@ -9,8 +9,7 @@ import { softwareVersion } from './xep-0092.version.ts';
 let storage: EmbeddedStorage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account('juliet@capulet.example');
+  storage = await openEmbedded('juliet@capulet.example');
 });
 afterAll(() => storage.close());
 

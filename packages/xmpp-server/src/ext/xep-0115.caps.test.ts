@@ -39,8 +39,7 @@ let client: StageClient;
 let heard: (readonly string[])[] = [];
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account(romeo);
+  storage = await openEmbedded(romeo);
 });
 beforeEach(async () => {
   clock = new FakeClock();

@@ -17,9 +17,7 @@ let stage: Stage;
 let sender: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
-  await storage.account(romeo);
+  storage = await openEmbedded(juliet, romeo);
   clock = new FakeClock(Date.UTC(2002, 8, 10, 23, 8, 25));
   stage = new Stage({ clock, ...storage, extensions: [offline] });
   sender = await stage.bind(romeo, 'orchard');

@@ -29,8 +29,7 @@ let street: StageClient;
 
 /** Romeo sees Juliet's presence; Benvolio does not. All three want to hear tunes. */
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, benvolio]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, benvolio);
   eventing = openEventing({ clock: new FakeClock(), ...storage });
   balcony = await comeOnline(eventing, juliet, 'balcony', tuneNode);
   orchard = await comeOnline(eventing, romeo, 'orchard', tuneNode);

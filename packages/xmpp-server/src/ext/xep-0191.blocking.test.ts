@@ -4,14 +4,10 @@ import { FakeClock } from '@parlance/testkit/fake-clock';
 import type { Element } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPresence } from '../presence/room.ts';
-import { befriend, heard, online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { befriend, heard, juliet, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
 import { blocking } from './xep-0191.blocking.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
@@ -19,9 +15,8 @@ let r: StageClient;
 let j: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [blocking], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage }, blocking);
   r = await online(stage, romeo, 'orchard');
   j = await online(stage, juliet, 'balcony');
   await befriend(r, j);

@@ -10,9 +10,7 @@ let storage: EmbeddedStorage;
 let stage: Stage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account('juliet@capulet.example');
-  await storage.account('romeo@montague.example');
+  storage = await openEmbedded('juliet@capulet.example', 'romeo@montague.example');
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [ping] });
 });
 afterAll(() => storage.close());

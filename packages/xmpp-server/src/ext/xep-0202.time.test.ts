@@ -9,8 +9,7 @@ import { entityTime } from './xep-0202.time.ts';
 let storage: EmbeddedStorage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account('juliet@capulet.example');
+  storage = await openEmbedded('juliet@capulet.example');
 });
 afterAll(() => storage.close());
 

@@ -20,9 +20,7 @@ let garden: StageClient;
 let home: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
-  await storage.account(romeo);
+  storage = await openEmbedded(juliet, romeo);
   stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [carbons] });
   balcony = await stage.bind(juliet, 'balcony');
   garden = await stage.bind(romeo, 'garden');

@@ -29,8 +29,7 @@ let client: StageClient;
 
 /** Fifteen messages, a minute apart: romeo writes from two places, the nurse in between; juliet answers every fifth. */
 beforeAll(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, nurse]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, nurse);
   const clock = new FakeClock(began);
   stage = new Stage({ clock, ...storage, extensions: [messageArchive] });
   client = await stage.bind(juliet, 'chamber');

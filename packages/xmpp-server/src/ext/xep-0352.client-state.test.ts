@@ -5,13 +5,11 @@ import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openPresence } from '../presence/room.ts';
-import { Stage } from '../testing/stage.ts';
+import { juliet, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
 import { clientState } from './xep-0352.client-state.ts';
 
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 const inactive = "<inactive xmlns='urn:xmpp:csi:0'/>";
 const active = "<active xmlns='urn:xmpp:csi:0'/>";
 
@@ -21,10 +19,8 @@ let phone: StageClient;
 let other: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
-  await storage.account(romeo);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [clientState], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage }, clientState);
   phone = await stage.bind(juliet, 'phone');
   other = await stage.bind(romeo, 'orchard');
   phone.enable();

@@ -16,9 +16,7 @@ let client: StageClient;
 let other: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
-  await storage.account(romeo);
+  storage = await openEmbedded(juliet, romeo);
   const stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [archivePreferences] });
   client = await stage.bind(juliet, 'balcony');
   other = await stage.bind(romeo, 'orchard');

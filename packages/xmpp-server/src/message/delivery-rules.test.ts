@@ -5,22 +5,17 @@ import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-s
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import type { Element } from '@parlance/xml/element';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPresence } from '../presence/room.ts';
-import { online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { juliet, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
 let sender: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage });
   sender = await online(stage, romeo, 'orchard');
 });
 afterEach(() => storage.close());

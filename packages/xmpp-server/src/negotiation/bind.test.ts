@@ -15,8 +15,7 @@ let storage: EmbeddedStorage;
 let stage: SignInStage;
 
 beforeAll(async () => {
-  storage = await openEmbedded();
-  await storage.account(juliet);
+  storage = await openEmbedded(juliet);
 });
 afterAll(() => storage.close());
 beforeEach(() => {

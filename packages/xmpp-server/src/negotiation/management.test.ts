@@ -1,5 +1,4 @@
 // Stream management on real streams: order, wrong counts, foreign and doubled resumptions, exact counts (XEP-0198 §3–§6).
-import type { Account } from '@parlance/core/account';
 import type { Address } from '@parlance/core/ids';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
@@ -41,8 +40,7 @@ const openStage = (): void => {
 
 beforeEach(async () => {
   clock = new FakeClock();
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo);
   openStage();
 });
 afterEach(() => storage.close());
@@ -52,17 +50,6 @@ const sm = (name: string, attributes: Readonly<Record<string, string>> = {}): st
     .map(([key, value]) => ` ${key}='${value}'`)
     .join('')}/>`;
 
-/** An account that is in the store, loaded if it is not in memory. */
-const accountOf = async (address: string): Promise<Account> => {
-  let account: Account | null | undefined;
-  void stage.context.accounts.load(address as Address).then((found) => {
-    account = found;
-  });
-  await stage.until(() => account !== undefined);
-  if (account === null || account === undefined) throw new Error(`no account ${address}`);
-  return account;
-};
-
 class Client {
   readonly connection = new MemoryConnection({ securePath: true, bindings: {}, address: '192.0.2.1' });
   readonly stream = new ClientStream(this.connection, services, socketFraming);
@@ -70,7 +57,7 @@ class Client {
   /** Has signed in as somebody. */
   static async as(address: string | undefined): Promise<Client> {
     const client = new Client();
-    client.stream.account = address === undefined ? undefined : await accountOf(address);
+    client.stream.account = address === undefined ? undefined : await stage.account(address);
     client.stream.opened(el('stream', namespaces.stream, { to: 'capulet.example', version: '1.0' }));
     client.connection.take();
     return client;
@@ -198,7 +185,7 @@ it('what a lost connection brought last is counted before the resumption is answ
   );
   back.post(message(juliet, 'twice'));
   expect(await back.says(sm('r'))).toContain(" h='2'");
-  expect((await accountOf(juliet)).waiting.size).toBe(2);
+  expect((await stage.account(juliet)).waiting.size).toBe(2);
 });
 
 it('a connection that is still open ends with conflict, and nothing that it says later counts (§5)', async () => {
@@ -212,7 +199,7 @@ it('a connection that is still open ends with conflict, and nothing that it says
   expect(old.connection.take()).toContain('<conflict ');
   expect(young.connection.take()).toContain(" h='1'/>");
   expect(sessionsOf(romeo)).toBe(1);
-  expect((await accountOf(juliet)).waiting.size).toBe(1);
+  expect((await stage.account(juliet)).waiting.size).toBe(1);
 });
 
 it('of two that resume at once the later has the session, and it is whole', async () => {

@@ -22,8 +22,7 @@ let clock: FakeClock;
 let stage: SignInStage;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account('juliet@capulet.example');
+  storage = await openEmbedded('juliet@capulet.example');
   clock = new FakeClock();
   stage = new SignInStage({ ...storage, clock, crypto: clientCrypto });
   const { context, services } = stage;

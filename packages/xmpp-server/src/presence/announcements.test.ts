@@ -5,24 +5,18 @@ import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-s
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restoreSessions } from '../session/restore.ts';
-import { befriend, brief, heard, online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { befriend, brief, heard, juliet, nurse, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
-import { openPresence } from './room.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
-const nurse = 'nurse@capulet.example';
 
 let storage: EmbeddedStorage;
 let clock: FakeClock;
 let stage: Stage;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, nurse]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, nurse);
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: [], presence: openPresence });
+  stage = openCompany({ clock, ...storage });
 });
 afterEach(() => storage.close());
 
@@ -174,7 +168,7 @@ it('after a crash a resumed session is present as before, gets pushes, and hears
   await clock.advanceAsync(1_000);
   await stage.quiet();
 
-  stage = new Stage({ clock, ...storage, extensions: [], presence: openPresence });
+  stage = openCompany({ clock, ...storage });
   const restoring = restoreSessions(stage.context, stage.sessions);
   await stage.quiet();
   expect(await restoring).toBe(1);

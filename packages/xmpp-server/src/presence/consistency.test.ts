@@ -5,22 +5,21 @@ import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { blocking } from '../ext/xep-0191.blocking.ts';
 import type { XmppSession } from '../session/session.ts';
-import { Stage } from '../testing/stage.ts';
+import { juliet, nurse, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
 import { isDirected } from './directed.ts';
-import { openPresence } from './room.ts';
 
-const people = ['juliet@capulet.example', 'nurse@capulet.example', 'romeo@montague.example'] as const;
+const people = [juliet, nurse, romeo] as const;
 
 let storage: EmbeddedStorage;
 let clock: FakeClock;
 let stage: Stage;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of people) await storage.account(address);
+  storage = await openEmbedded(...people);
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: [blocking], presence: openPresence });
+  stage = openCompany({ clock, ...storage }, blocking);
 });
 afterEach(() => storage.close());
 

@@ -2,22 +2,16 @@
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { befriend, brief, heard, online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { befriend, brief, heard, juliet, nurse, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
-import { openPresence } from './room.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
-const nurse = 'nurse@capulet.example';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, nurse]) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo, nurse);
+  stage = openCompany({ clock: new FakeClock(), ...storage });
 });
 afterEach(() => storage.close());
 

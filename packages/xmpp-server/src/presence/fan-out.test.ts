@@ -4,20 +4,15 @@ import { FakeClock } from '@parlance/testkit/fake-clock';
 import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { befriend, brief, online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
-import { openPresence } from './room.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
+import { befriend, brief, juliet, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions: [], presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage });
 });
 afterEach(() => storage.close());
 

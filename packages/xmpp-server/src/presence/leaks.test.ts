@@ -8,13 +8,9 @@ import type { Element } from '@parlance/xml/element';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lastSeen } from '../ext/xep-0012.last-activity.ts';
 import { blocking } from '../ext/xep-0191.blocking.ts';
-import { online } from '../testing/company.ts';
-import { Stage } from '../testing/stage.ts';
+import { juliet, online, openCompany, romeo } from '../testing/company.ts';
+import type { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
-import { openPresence } from './room.ts';
-
-const juliet = 'juliet@capulet.example';
-const romeo = 'romeo@montague.example';
 
 let storage: EmbeddedStorage;
 let stage: Stage;
@@ -22,10 +18,8 @@ let r: StageClient;
 let j: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo]) await storage.account(address);
-  const extensions = [lastSeen, blocking];
-  stage = new Stage({ clock: new FakeClock(), ...storage, extensions, presence: openPresence });
+  storage = await openEmbedded(juliet, romeo);
+  stage = openCompany({ clock: new FakeClock(), ...storage }, lastSeen, blocking);
   r = await online(stage, romeo, 'orchard');
   j = await online(stage, juliet, 'balcony');
 });

@@ -47,8 +47,7 @@ const open = (): EventingStage => {
 
 /** Romeo sees Juliet's presence, Tybalt does not. */
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, tybalt]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, tybalt);
   eventing = open();
   balcony = await comeOnline(eventing, juliet, 'balcony');
   orchard = await comeOnline(eventing, romeo, 'orchard', metadataNode);

@@ -33,8 +33,7 @@ const open = (limits = rosterLimits): Stage =>
   });
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, nurse]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, nurse);
   clock = new FakeClock();
   disk = 'works';
   stage = open();

@@ -1,7 +1,19 @@
-// People on the stage, for tests of presence: how they come online and become contacts, and what they heard in few words.
+// People on the stage, for tests of presence: who they are, how they come online and become contacts, and what they heard in few words.
 import type { Element } from '@parlance/xml/element';
-import type { Stage } from './stage.ts';
+import type { Extension } from '../extension.ts';
+import { openPresence } from '../presence/room.ts';
+import { Stage, type StageParts } from './stage.ts';
 import type { StageClient } from './stage-client.ts';
+
+export const juliet = 'juliet@capulet.example';
+export const nurse = 'nurse@capulet.example';
+export const romeo = 'romeo@montague.example';
+
+/** A stage with the real roster and presence. */
+export const openCompany = (
+  parts: Pick<StageParts, 'clock' | 'stores' | 'committer'>,
+  ...extensions: readonly Extension[]
+): Stage => new Stage({ ...parts, extensions, presence: openPresence });
 
 const isWord = (word: string | undefined): word is string => word !== undefined && word !== '';
 

@@ -136,14 +136,20 @@ export class Stage {
     this.inbound = new Inbound(this.context, this.points, iqRouter, room?.inbound ?? nobody);
   }
 
-  /** Binds a session of an account that is in the store. */
-  async bind(address: string, label: string): Promise<StageClient> {
+  /** An account that is in the store, loaded if it is not in memory. */
+  async account(address: string): Promise<Account> {
     let account: Account | null | undefined;
     void this.context.accounts.load(address as Address).then((found) => {
       account = found;
     });
     await this.until(() => account !== undefined);
     if (account === null || account === undefined) throw new Error(`no account ${address}`);
+    return account;
+  }
+
+  /** Binds a session of an account that is in the store. */
+  async bind(address: string, label: string): Promise<StageClient> {
+    const account = await this.account(address);
     const client = new StageClient(this);
     const session = this.sessions.bind(account, label, undefined, client);
     if (isRefusal(session)) throw new Error(session.refused);

@@ -68,8 +68,7 @@ const block = (): void => {
 };
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, ...people.map(at)]) await storage.account(address);
+  storage = await openEmbedded(juliet, ...people.map(at));
   eventing = openEventing({ clock: new FakeClock(), ...storage });
   balcony = await comeOnline(eventing, juliet, 'balcony');
   for (const name of people) clients.set(name, await comeOnline(eventing, at(name), 'home', node));

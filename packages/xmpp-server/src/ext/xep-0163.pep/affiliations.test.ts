@@ -29,8 +29,7 @@ let minister: StageClient;
 let poet: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [hamlet, polonius, bard]) await storage.account(address);
+  storage = await openEmbedded(hamlet, polonius, bard);
   eventing = openEventing({ clock: new FakeClock(), ...storage });
   prince = await comeOnline(eventing, hamlet, 'elsinore');
   minister = await comeOnline(eventing, polonius, 'court', node);

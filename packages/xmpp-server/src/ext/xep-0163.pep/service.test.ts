@@ -24,8 +24,7 @@ let eventing: EventingStage;
 let client: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  await storage.account(hamlet);
+  storage = await openEmbedded(hamlet);
   eventing = openEventing({ clock: new FakeClock(), ...storage });
   client = await comeOnline(eventing, hamlet, 'elsinore', node);
 });

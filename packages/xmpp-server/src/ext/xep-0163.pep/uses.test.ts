@@ -26,8 +26,7 @@ let orchard: StageClient;
 let verona: StageClient;
 
 beforeEach(async () => {
-  storage = await openEmbedded();
-  for (const address of [juliet, romeo, mercutio]) await storage.account(address);
+  storage = await openEmbedded(juliet, romeo, mercutio);
   eventing = openEventing({ clock: new FakeClock(), ...storage });
   const wanted = [bookmarks, `${axolotl}.devicelist`, 'urn:xmpp:omemo:2:devices'];
   balcony = await comeOnline(eventing, juliet, 'balcony');
