@@ -44,8 +44,7 @@ const beginner = (client: XmppClient, account: Account): (() => Promise<void>) =
     if (infos !== undefined) account.people.pictureAnnounced(owner, announcedForm(infos));
   });
   return async () => {
-    void orNothing(blocked.read()).catch(() => undefined);
-    const [items] = await Promise.all([orNothing(roster.read()), orNothing(sync.read())]);
+    const [items] = await Promise.all([orNothing(roster.read()), orNothing(sync.read()), orNothing(blocked.read())]);
     await account.begin(lineOf(client, disco, sync), [...(items ?? new Map()).values()]);
   };
 };
