@@ -7,7 +7,8 @@ const nobody = { kind: 'signed-out', failure: undefined, address: undefined } as
 export class Door {
   readonly #open: () => Promise<Chat>;
   readonly #session = new Cell<SessionState>(nobody);
-  #chat: Promise<Chat> | undefined;
+  #coming: Promise<Chat> | undefined;
+  #chat: Chat | undefined;
   #active = true;
 
   /** `open` rejects when the server does not give us the code; it is asked again when somebody tries again. */
@@ -19,8 +20,9 @@ export class Door {
     return this.#session;
   }
 
-  /** Begins to fetch the code; a failure is told to whoever signs in. */
+  /** Begins to fetch the code. */
   prepare(): void {
+    // Nobody waits for it yet: whoever signs in fetches again what did not come, and is told.
     this.#fetch().catch(() => undefined);
   }
 
@@ -43,19 +45,13 @@ export class Door {
 
   /** As Chat.wake. */
   wake(): void {
-    void this.#chat?.then(
-      (chat) => chat.wake(),
-      () => undefined,
-    );
+    this.#chat?.wake();
   }
 
   /** As Chat.setActive. */
   setActive(active: boolean): void {
     this.#active = active;
-    void this.#chat?.then(
-      (chat) => chat.setActive(active),
-      () => undefined,
-    );
+    this.#chat?.setActive(active);
   }
 
   #ask(work: (chat: Chat) => Promise<void>): void {
@@ -63,17 +59,18 @@ export class Door {
   }
 
   #fetch(): Promise<Chat> {
-    this.#chat ??= this.#open().then(
+    this.#coming ??= this.#open().then(
       (chat) => {
+        this.#chat = chat;
         chat.session.subscribe(() => this.#session.set(chat.session.snapshot()));
         chat.setActive(this.#active);
         return chat;
       },
       (error: unknown) => {
-        this.#chat = undefined;
+        this.#coming = undefined;
         throw error;
       },
     );
-    return this.#chat;
+    return this.#coming;
   }
 }

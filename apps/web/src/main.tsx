@@ -20,14 +20,15 @@ const start = async (): Promise<void> => {
   startTheme();
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no root');
-  const remembered = rememberedSession();
-  // A tab that goes on needs everything at once.
-  if (remembered !== undefined) behind().catch(() => undefined);
-  const [texts, domain] = await Promise.all([startLanguage(), homeDomain()]);
+  const language = startLanguage();
   const chat = new Door(async () => {
-    const [{ openChat }] = await behind();
+    const [[{ openChat }], texts] = await Promise.all([behind(), language]);
     return openChat(texts.language, fault);
   });
+  const remembered = rememberedSession();
+  // A tab that goes on needs everything at once.
+  if (remembered !== undefined) chat.prepare();
+  const [texts, domain] = await Promise.all([language, homeDomain()]);
   window.addEventListener('online', () => chat.wake());
   const look = (): void => {
     const visible = document.visibilityState === 'visible';
