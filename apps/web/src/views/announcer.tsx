@@ -6,37 +6,29 @@ import { useAccount } from './account-context.ts';
 import { useLooking } from './conversation/looking.ts';
 import { useReadable } from './readable.ts';
 
-interface News {
-  readonly key: string;
-  readonly peer: string;
-  readonly text: string;
-}
-
 /** What was last said in any conversation: who and what. */
-const useLatest = (): News | undefined => {
+const useLatest = () => {
   const [latest] = useReadable(useAccount().conversations);
   const entry = latest?.entries.at(-1);
   if (latest === undefined || entry?.direction !== 'in') return undefined;
   return { key: entry.key, peer: latest.peer, text: entry.text };
 };
 
-/** Who has asked last to be in contact. */
-const useAsking = (): News | undefined => {
-  const { t } = useTranslation();
-  const { requests } = useReadable(useAccount().people.contacts);
-  const address = requests.at(-1)?.address;
-  if (address === undefined) return undefined;
-  return { key: `request of ${address}`, peer: address, text: t('requests.asks', { name: shortName(address) }) };
-};
+/** What is read out, under a key of its own, so that it is read out once. */
+interface News {
+  readonly key: string;
+  readonly text: string;
+}
 
-/** What is to be read out: the latest, once. */
-const useSaid = (): News | undefined => {
+/** The latest: what was said, or who has asked to be in contact. */
+const useNews = (): News | undefined => {
   const { t } = useTranslation();
   const account = useAccount();
   const ready = useReadable(account.ready);
-  const [latest, asking] = [useLatest(), useAsking()];
+  const latest = useLatest();
+  const asking = useReadable(account.people.contacts).requests.at(-1)?.address;
   const heard = useRef<string | undefined>(undefined);
-  const [said, setSaid] = useState<News | undefined>();
+  const [news, setNews] = useState<News | undefined>();
   useEffect(() => {
     if (latest === undefined || latest.key === heard.current) return;
     heard.current = latest.key;
@@ -45,14 +37,13 @@ const useSaid = (): News | undefined => {
     if (blocked || !ready) return;
     // No stranger puts words into anybody's ear: that he has written is enough.
     const text = listed ? latest.text.slice(0, 300) : t('presence.stranger');
-    setSaid({ ...latest, text: t('conversation.from', { name, text }) });
+    setNews({ key: latest.key, text: t('conversation.from', { name, text }) });
   }, [latest, ready, account, t]);
-  const asked = asking?.key;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when somebody else asks.
   useEffect(() => {
-    if (asking !== undefined) setSaid(asking);
-  }, [asked]);
-  return said;
+    if (asking === undefined) return;
+    setNews({ key: `request of ${asking}`, text: t('requests.asks', { name: shortName(asking) }) });
+  }, [asking, t]);
+  return news;
 };
 
 /** `peer` is the open conversation. */
@@ -62,7 +53,7 @@ export const Announcer = ({ peer }: { readonly peer: string | undefined }): Reac
   const conversations = useReadable(account.conversations);
   const { requests } = useReadable(account.people.contacts);
   const looking = useLooking();
-  const said = useSaid();
+  const news = useNews();
   const unread = conversations.filter((conversation) => !looking || conversation.peer !== peer);
   const count = unread.reduce((sum, { unread: { count: one } }) => sum + one, requests.length);
   useEffect(() => {
@@ -70,7 +61,7 @@ export const Announcer = ({ peer }: { readonly peer: string | undefined }): Reac
   }, [count, t]);
   return (
     <div className="unseen" aria-live="polite" role="log">
-      {said !== undefined && <p key={said.key}>{said.text}</p>}
+      {news !== undefined && <p key={news.key}>{news.text}</p>}
     </div>
   );
 };

@@ -18,9 +18,8 @@ export const useContact = (address: string): Contact => {
 /** The person's picture, fetched once somebody looks at it. */
 export const usePicture = ({ address, avatar, picture }: Contact): Avatar | undefined => {
   const { people } = useAccount();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: again when another picture is announced.
   useEffect(() => {
-    void people.lookUpPicture(address);
+    if (picture !== undefined) void people.lookUpPicture(address);
   }, [people, address, picture]);
   return avatar;
 };

@@ -22,10 +22,11 @@ interface PeoplePaneProps {
 }
 
 const usePeople = (): readonly Person[] => {
-  const { people } = useAccount();
+  const account = useAccount();
+  const { people } = account;
   const { language } = useTranslation().i18n;
   const { all } = useReadable(people.contacts);
-  const conversations = useReadable(useAccount().conversations);
+  const conversations = useReadable(account.conversations);
   return useMemo(
     () => inOrder(all, conversations, (address) => people.contact(address), language),
     [all, conversations, people, language],
@@ -97,15 +98,15 @@ export const PeoplePane = ({ peer, openAdd, openSettings }: PeoplePaneProps): Re
   const [wanted, setWanted] = useState('');
   const searching = wanted.trim() !== '';
   const shown = useMemo(() => found(people, wanted), [people, wanted]);
-  const [scroller, above, list] = [
-    useRef<HTMLDivElement>(null),
-    useRef<HTMLDivElement>(null),
-    useRef<HTMLDivElement>(null),
-  ];
+  const scroller = useRef<HTMLDivElement>(null);
+  const above = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const height = useHeight(above);
   const pane = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: again when a conversation is left.
-  useEffect(() => takeFocus(pane.current), [peer]);
+  useEffect(() => {
+    // A conversation that opens takes the focus itself; the one that is left may take it along.
+    if (peer === undefined) takeFocus(pane.current);
+  }, [peer]);
   return (
     <nav ref={pane} className="people" aria-label={t('people.conversations')} tabIndex={-1}>
       <Me openSettings={openSettings} openAdd={openAdd} />
