@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Avatar } from '../../design/avatar.tsx';
 import { Button } from '../../design/button.tsx';
 import { leaveTo } from '../../design/focus.ts';
+import '../../design/list-box.css';
 import { useAccount } from '../account-context.ts';
 import { useReadable } from '../readable.ts';
 
@@ -31,7 +32,7 @@ export const Requests = (): ReactElement | null => {
   };
   return (
     <section aria-labelledby="requests-title">
-      <h2 id="requests-title" className="people-title">
+      <h2 id="requests-title" className="list-title">
         {t('requests.title')}
       </h2>
       <ul className="requests">

@@ -1,15 +1,11 @@
 // A picture as others may be given it: square, small, drawn anew, so that nothing hidden in the file travels along.
+import type { Picture } from '@parlance/xmpp-client/features/avatar';
 
 /** Pixels on a side: sharp at the largest size that we show, on screens of any density. */
 const side = 256;
 
-interface SmallPicture {
-  readonly type: string;
-  readonly bytes: Uint8Array;
-}
-
 /** The middle of the picture as a JPEG. Rejects when the file is no picture that the browser can read. */
-export const smallPicture = async (file: File): Promise<SmallPicture> => {
+export const smallPicture = async (file: File): Promise<Picture> => {
   const bitmap = await createImageBitmap(file);
   const edge = Math.min(bitmap.width, bitmap.height);
   const canvas = document.createElement('canvas');
