@@ -25,8 +25,10 @@ const languageOf = (text: string | undefined): string | undefined =>
 /** Languages in which this server writes for people; the first one for everybody else. */
 const spoken = ['en', 'zh'] as const;
 
+export type Language = (typeof spoken)[number];
+
 /** The language that a peer is answered in: what it asked for without as many subtags as it takes (RFC 6120 §4.7.4). */
-export const answerLanguage = (asked = ''): string =>
+export const answerLanguage = (asked = ''): Language =>
   spoken.find((tag) => `${asked.toLowerCase()}-`.startsWith(`${tag}-`)) ?? spoken[0];
 
 const bareAddress = (text: string): string | undefined => {

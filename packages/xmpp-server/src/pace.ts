@@ -4,6 +4,9 @@ import type { Clock } from '@parlance/base/clock';
 /** What handling a first-level element costs besides what was read, counted in bytes. */
 const elementCost = 512;
 
+/** What a read costs besides its bytes, in bytes: whoever sends byte by byte makes as much work as others with stanzas. */
+export const readCost = 256;
+
 /** Elements, or bytes, behind which everybody else has a turn. */
 const mostElements = 32;
 const mostBytes = 32_768;

@@ -6,6 +6,7 @@ import type { Element } from '@parlance/xml/element';
 import type { Limits } from '@parlance/xml/limits';
 import { XmlScanner } from '@parlance/xml/scanner';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
+import { readCost } from '../pace.ts';
 import { isLoopback, plainAddress } from './addresses.ts';
 import type { Liveness, Watched } from './liveness.ts';
 import type { Turn } from './turn.ts';
@@ -33,9 +34,6 @@ const portion = 8_192;
 
 /** What an element costs besides its bytes wherever it stands, in bytes. */
 const markupCost = 64;
-
-/** What a read costs besides its bytes, in bytes: whoever sends byte by byte makes as much work as others with stanzas. */
-const readCost = 256;
 
 /** What all sockets of a process share. */
 export interface SocketParts {

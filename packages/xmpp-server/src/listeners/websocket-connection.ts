@@ -8,6 +8,7 @@ import { StreamError } from '@parlance/xmpp/stream-error';
 import type { WebSocket } from 'ws';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
 import { type Framing, headerAttributes, standing } from '../framing.ts';
+import { readCost } from '../pace.ts';
 import type { Turn } from './turn.ts';
 import type { WebPeer } from './web-peer.ts';
 
@@ -21,9 +22,6 @@ export const webSocketFraming: Framing = {
 
 /** What a frame may have in front of its payload (RFC 6455 §5.2). */
 const frameHead = 14;
-
-/** What a read costs besides its bytes, in bytes. */
-const readCost = 256;
 
 /** Control frames of the peer between two looks at its liveness; each is answered or ignored, but read in any case. */
 const controlBudget = 64;
