@@ -16,9 +16,6 @@ import type { Extension, IqAnswer, IqHandler, IqRequest } from '../extension.ts'
 
 const groupchatField = 'urn:xmpp:mam:2#groupchat-field'; // §7
 
-/** All that was accepted so far is on disk, and visible to queries; when it could not be written, there is nothing to see. */
-const settled = ({ commits }: Context): Promise<void> => commits.flushed().catch(() => undefined);
-
 const query = async (context: Context, { account, session, payload }: IqRequest): Promise<IqAnswer> => {
   if (account === undefined || session === undefined) return refuse('forbidden');
   if (payload.attr('node') !== undefined) return refuse('not-found');
@@ -26,7 +23,8 @@ const query = async (context: Context, { account, session, payload }: IqRequest)
   if (isRefusal(asked)) return asked;
   // XEP-0059 §2.6: places are not counted here.
   if (asked.page.index !== undefined) return refuse('not-implemented');
-  await settled(context);
+  // What was accepted so far is in the archive once it is on disk, or never.
+  await context.commits.settled();
   const filter = await filterOf(context, account, asked);
   if (isRefusal(filter)) return filter;
   if (asked.page.max === 0) return finElement(await countOnly(context, account, filter));
@@ -36,7 +34,7 @@ const query = async (context: Context, { account, session, payload }: IqRequest)
 };
 
 const metadata = async (context: Context, account: Account): Promise<IqAnswer> => {
-  await settled(context);
+  await context.commits.settled();
   const bound = async (backwards: boolean): Promise<ArchiveBound | undefined> => {
     const [entry] = (await context.stores.archive.page(account.id, {}, 1, backwards)).entries;
     return entry === undefined ? undefined : { id: context.archiveIds.seal(account, entry.sequence), time: entry.time };
