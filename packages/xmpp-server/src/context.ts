@@ -42,7 +42,7 @@ export interface AuthSettings {
   /** Domains with temporary accounts for anybody (XEP-0175). */
   readonly anonymous: ReadonlySet<string>;
   /** Domains where somebody who came from elsewhere has a verifier for SHA-1 alone: nothing better may be offered there. */
-  readonly sha1Only?: ReadonlySet<string>;
+  readonly sha1Only: ReadonlySet<string>;
 }
 
 export interface Context {

@@ -77,7 +77,7 @@ export class SignIn {
     const bound = bindingsOf(stream).size > 0;
     const { anonymous, sha1Only } = this.#parts.context.auth;
     // Who is offered a mechanism for which his verifier is missing could not sign in: clients take the first that they know.
-    const weak = sha1Only?.has(stream.domain) === true;
+    const weak = sha1Only.has(stream.domain);
     const scram = scramNames
       .filter(({ plus, hash }) => (bound || !plus) && (!weak || hash === 'SHA-1'))
       .map(({ name }) => name);

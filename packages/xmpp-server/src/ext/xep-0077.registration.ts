@@ -36,6 +36,7 @@ const change = async (
   // §3.3: an empty password never becomes one; a request without all fields is a bad one.
   if (username === '' || password === '') return refuse('bad-request');
   if (makeJid(username, domainOf(address), '')?.local !== localOf(address)) return refuse('forbidden');
+  // It rejects when nothing could be written, which the commit loop has told the log.
   return membership.setPassword(address, password).catch(() => refuse('storage-full'));
 };
 

@@ -87,6 +87,7 @@ class StreamRegistration implements StreamFeature {
       return refuse('not-acceptable');
     const applicant = { address: addressOf(local, stream.domain), password: asked.password, role: 'user' } as const;
     const { membership, context } = this.#parts;
+    // It rejects when nothing could be written, which the commit loop has told the log.
     const outcome = await this.#gate.run(async () => ({
       refusal: await membership.create(applicant).catch(() => refuse('storage-full')),
     }));

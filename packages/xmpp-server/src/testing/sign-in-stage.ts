@@ -143,7 +143,11 @@ export class SignInStage {
         outbound: 1_000_000,
         sessions: 20,
       },
-      auth: { plaintext: new Set(['plain.example']), anonymous: new Set(['guests.example']) },
+      auth: {
+        plaintext: new Set(['plain.example']),
+        anonymous: new Set(['guests.example']),
+        sha1Only: new Set(),
+      },
       isLocal: (domain: string) => domain.endsWith('.example'),
     } as Partial<Context> as Context;
   }

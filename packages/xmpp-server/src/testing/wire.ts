@@ -1,6 +1,7 @@
 // The server's side of a wire for tests of transports: real streams that negotiate, with a feature that answers in place of SASL and binding.
 import type { Clock } from '@parlance/base/clock';
 import { silent } from '@parlance/base/log';
+import type { SessionId } from '@parlance/core/ids';
 import { type Element, el } from '@parlance/xml/element';
 import type { Limits } from '@parlance/xml/limits';
 import type { Context, XmppLimits } from '../context.ts';
@@ -8,6 +9,7 @@ import { FeatureNegotiator, type StreamFeature } from '../negotiation/negotiator
 import { startTls } from '../negotiation/starttls.ts';
 import type { StreamServices } from '../services.ts';
 import type { XmppSession } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { ClientStream } from '../stream.ts';
 
 const ns = 'urn:example:wire';
@@ -24,13 +26,15 @@ const limits: Omit<XmppLimits, 'rate'> = {
 };
 
 /** A session that has nothing to say by itself. */
-const quietSession = (stream: ClientStream): XmppSession =>
-  ({
-    id: 'quiet',
+const quietSession = (stream: ClientStream): XmppSession => {
+  const session: Partial<XmppSession> = {
+    id: 'quiet' as SessionId,
     jid: 'romeo@one.example/orchard',
     flush: () => undefined,
-    send: (text: string) => stream.write(text),
-  }) as unknown as XmppSession;
+    send: (text) => stream.write(text),
+  };
+  return session as XmppSession;
+};
 
 /** Answers `<echo/>` at once, `<wait/>` a turn later, takes `<in/>` for a signing in and `<bind/>` for a binding. */
 const answering: StreamFeature = {
@@ -50,11 +54,13 @@ const later = async (stream: ClientStream, element: Element): Promise<void> => {
   stream.send(element);
 };
 
-const context = (clock: Clock, rate: number): Context => {
+/** What streams use of it. */
+const contextFor = (clock: Clock, rate: number): Context => {
   let ids = 0;
   const random = { bytes: (count: number) => new Uint8Array(count), token: () => `token${++ids}` };
   const isLocal = (domain: string): boolean => domain === 'one.example' || domain === 'two.example';
-  return { clock, random, log: silent, limits: { ...limits, rate }, isLocal } as unknown as Context;
+  const context: Partial<Context> = { clock, random, log: silent, limits: { ...limits, rate }, isLocal };
+  return context as Context;
 };
 
 export interface Wire {
@@ -66,14 +72,15 @@ export interface Wire {
 export const makeWire = (clock: Clock, upgrade?: StreamServices['upgrade'], rate = 10_000_000): Wire => {
   const streams: ClientStream[] = [];
   const features = [startTls(() => false), answering];
-  const services = {
-    context: context(clock, rate),
+  const sessions: Partial<Sessions> = { lost: () => undefined, end: () => undefined };
+  const services: Partial<StreamServices> = {
+    context: contextFor(clock, rate),
     upgrade,
-    sessions: { lost: () => undefined, end: () => undefined },
+    sessions: sessions as Sessions,
     negotiator: (stream: ClientStream) => {
       streams.push(stream);
       return new FeatureNegotiator(stream, features);
     },
-  } as unknown as StreamServices;
-  return { services, streams };
+  };
+  return { services: services as StreamServices, streams };
 };
