@@ -7,7 +7,7 @@ import { pubsub, pubsubOwner } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { admitted } from '../../pubsub/access.ts';
 import type { Affiliation, PersonalNode } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atOwnNode, unsupported } from './action.ts';
-import { distinct, type Failure, outcome } from './several.ts';
+import { type Failure, outcome, repeats } from './several.ts';
 import { chosen } from './subscriptions.ts';
 
 /** Affiliates of one node, and UTF-16 units of all their addresses. */
@@ -79,8 +79,8 @@ const apply = ({ account }: Ask, affiliates: Affiliates, { key, valid, affiliati
 /** Who may not read any more is no subscriber any more (§8.9.2). */
 export const modifyAffiliations: Action = atOwnNode(async (ask, node) => {
   const { account, nodes, registrar } = ask;
-  const entries = distinct(readWanted(ask));
-  if ('ns' in entries) return entries;
+  const entries = readWanted(ask);
+  if (repeats(entries)) return errorElement('bad-request');
   const affiliates: Affiliates = new Map(node.affiliates);
   const failures = entries.flatMap((entry): Failure[] => {
     const error = apply(ask, affiliates, entry);

@@ -1,6 +1,5 @@
 // Requests of the owner that change several entries at once: what can be done is done, what cannot is returned as it is (XEP-0060 §8.8.2.4, §8.9.2.4).
 import type { Element } from '@parlance/xml/element';
-import { errorElement } from '@parlance/xmpp/stanza-error';
 import { pubsubOwner } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import type { IqAnswer } from '../../extension.ts';
 
@@ -11,11 +10,9 @@ export interface Failure {
   readonly entry: Element;
 }
 
-/** The entries of a request, or the error for one who names somebody twice (§8.9.2.4) or nobody. */
-export const distinct = <Entry extends { readonly key: string }>(
-  entries: readonly Entry[],
-): readonly Entry[] | Element =>
-  new Set(entries.map(({ key }) => key)).size < entries.length ? errorElement('bad-request') : entries;
+/** Whether a request names somebody twice, which is no request (§8.9.2.4). */
+export const repeats = (entries: readonly { readonly key: string }[]): boolean =>
+  new Set(entries.map(({ key }) => key)).size < entries.length;
 
 /** Nothing to say when all was done; otherwise what was not, under the first reason. */
 export const outcome = (failures: readonly Failure[], list: (entries: readonly Element[]) => Element): IqAnswer => {

@@ -7,7 +7,7 @@ import { pubsub, pubsubOwner, subscriptionElement } from '@parlance/xmpp/wire/xe
 import { readingRefused } from '../../pubsub/access.ts';
 import type { PersonalNode } from '../../pubsub/personal-nodes.ts';
 import { type Action, type Ask, atOwnNode } from './action.ts';
-import { distinct, type Failure, outcome } from './several.ts';
+import { type Failure, outcome, repeats } from './several.ts';
 import { maxSubscribers, tooMany } from './subscribe.ts';
 
 /** The node that the request names, or all of them. */
@@ -70,8 +70,8 @@ const apply = (ask: Ask, node: PersonalNode, list: Set<string>, { key, jid, stat
 
 /** Each who gains or loses a subscription is told (§8.8.4). */
 export const modifySubscriptions: Action = atOwnNode(async (ask, node) => {
-  const entries = distinct(readWanted(ask));
-  if ('ns' in entries) return entries;
+  const entries = readWanted(ask);
+  if (repeats(entries)) return errorElement('bad-request');
   const list = new Set(node.subscribers);
   const failures = entries.flatMap((entry): Failure[] => {
     const error = apply(ask, node, list, entry);
