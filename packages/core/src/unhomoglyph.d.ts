@@ -2,6 +2,5 @@
 declare module 'unhomoglyph' {
   /** Each character as the prototype of those that look like it (UTS #39 §4, confusables.txt). */
   const unhomoglyph: (text: string) => string;
-  // biome-ignore lint/style/noDefaultExport: it is what a CommonJS module exports.
-  export default unhomoglyph;
+  export = unhomoglyph;
 }
