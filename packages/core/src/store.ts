@@ -132,8 +132,6 @@ export interface RetentionStore {
   measure(account: AccountId, above: Sequence, limit: number): Promise<ArchiveSize | undefined>;
   /** Adds what was measured. */
   grow(account: AccountId, measured: ArchiveSize): Write;
-  /** What was counted is counted anew. */
-  uncount(account: AccountId): Write;
   /** Up to `limit` archived entries, oldest first, from behind a place. */
   oldest(account: AccountId, above: Sequence, limit: number): Promise<readonly AgedEntry[]>;
   /**

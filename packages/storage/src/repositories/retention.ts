@@ -65,10 +65,6 @@ export class Retention implements RetentionStore {
     return asWrite({ sql: growSize, parameters: [measured.counted, measured.bytes, account] });
   }
 
-  uncount(account: AccountId): Write {
-    return asWrite({ sql: 'DELETE FROM archive_size WHERE account = ?', parameters: [account] });
-  }
-
   async oldest(account: AccountId, above: Sequence, limit: number): Promise<readonly AgedEntry[]> {
     const rows = await this.#driver.read({ sql: selectOldest, parameters: [account, above, limit] });
     return rows.map((row) => ({
