@@ -190,6 +190,37 @@ describe('a roster set is refused', () => {
     for (const ver of [verOf(early), verOf(before), undefined])
       expect(itemsOf(await j.ask(get(ver)))).toEqual(itemsOf(before));
   });
+
+  it('that cannot be stored, and so are all later ones of the same item', async () => {
+    const [j, editor] = [await online(stage, juliet, 'balcony'), await online(stage, juliet, 'editor')];
+    await j.send(set(`<item jid='${nurse}' name='Nurse'/>`));
+    const before = itemsOf(await j.ask(get()));
+    disk = 'fails';
+    j.post(set(`<item jid='${nurse}' name='Angelica'/>`));
+    editor.post(set(`<item jid='${nurse}' name='Dame'/>`));
+    await stage.quiet();
+    j.taken();
+    expect(itemsOf(await j.ask(get()))).toEqual(before);
+  });
+
+  it('that cannot be stored, and nobody is told a version which a crash would give to something else', async () => {
+    const j = await online(stage, juliet, 'balcony');
+    await j.send(set(`<item jid='${nurse}' name='Nurse'/>`));
+    disk = 'fails';
+    await j.send(set("<item jid='a@b.example'/>"));
+    j.taken();
+    const cache = new Cache();
+    cache.take([await j.ask(get())]);
+    disk = 'works';
+    stage = open();
+    const again = await online(stage, juliet, 'balcony');
+    for (const name of ['b', 'c', 'd']) await again.send(set(`<item jid='${name}@b.example'/>`));
+    again.taken();
+    cache.take([await again.ask(get(cache.ver))]);
+    const whole = new Cache();
+    whole.take([await again.ask(get())]);
+    expect(cache.items).toEqual(whole.items);
+  });
 });
 
 it('only so many strangers may wait for an answer', async () => {

@@ -1,5 +1,6 @@
 // Contact rows in account views: changed whole, written with the open batch, pushed to interested sessions (RFC 6121 §2.1.6, §2.6; ADR 0006).
 import type { Account } from '@parlance/core/account';
+import type { Batch } from '@parlance/core/commit-loop';
 import { type Contact, isKnown, stranger } from '@parlance/core/contact';
 import type { Address, Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
@@ -20,13 +21,21 @@ const interested = sessionKey('roster', false, true);
 /** The item as its owner sees it, '' when there is none: what is compared to know whether a change shows (§2.6.3). */
 const looks = (contact: Contact | undefined): string => (contact?.listed === true ? serialise(itemOf(contact)) : '');
 
+/** A row with changes whose fate is not known yet. */
+interface Unsettled {
+  /** As it is on disk. */
+  stored: Contact | undefined;
+  changes: number;
+}
+
 export class Roster {
   readonly limits: RosterLimits;
   readonly #context: Context;
   readonly #points: Points;
   readonly #pushes: Pushes;
-  /** How many changes of a roster are not on disk yet. */
-  readonly #pending = new WeakMap<Account, number>();
+  readonly #unsettled = new WeakMap<Account, Map<Address, Unsettled>>();
+  /** Versions that are in memory alone, after a change was lost: on disk they will be given to something else. */
+  readonly #unwritten = new WeakMap<Account, number>();
 
   constructor(context: Context, points: Points, limits: RosterLimits) {
     this.#context = context;
@@ -73,7 +82,7 @@ export class Roster {
 
   /** Everything that there is to be told is on disk. */
   isSettled(account: Account): boolean {
-    return (this.#pending.get(account) ?? 0) === 0;
+    return (this.#unsettled.get(account)?.size ?? 0) === 0;
   }
 
   /** The whole roster (§2.1.4), or what a client that knows `ver` is missing: a list of pushes, none when it is up to date (§2.6.3). */
@@ -117,8 +126,12 @@ export class Roster {
     return serialise(rosterQuery([item], this.#ver(account, version)), namespaces.client);
   }
 
-  /** Opaque, and of this account alone: a later owner of the address never meets it (§2.1.1). */
+  /**
+   * Opaque, and of this account alone: a later owner of the address never meets it (§2.1.1). Nothing where it is not on
+   * disk: who says nothing next time is given everything (§2.6.2).
+   */
   #ver(account: Account, version: number): string {
+    if (this.#unwritten.get(account) === version) return '';
     return this.#context.archiveIds.seal(account, version as Sequence);
   }
 
@@ -138,21 +151,28 @@ export class Roster {
     this.#points.contactChanged.run({ account, address, before, contact });
   }
 
-  /**
-   * A batch that could not be committed is undone, unless a later one has changed the row again (ADR 0003). Whoever was
-   * given the version meanwhile is given everything anew.
-   */
+  /** A change that could not be committed is undone, unless a later one decides about the row (ADR 0003). */
   #undoIfLost(account: Account, address: Address, before: Contact | undefined, after: Contact | undefined): void {
-    const settled = (batch: { readonly state: string }): void => {
-      this.#pending.set(account, (this.#pending.get(account) ?? 0) - 1);
-      const { view } = account;
-      if (batch.state !== 'failed' || view.contacts.get(address) !== after) return;
-      const version = view.rosterVersion + 1;
-      const contacts = withRow(view.contacts, address, before);
-      account.view = { ...view, contacts, rosterVersion: version, rosterRemoval: version };
+    const rows = this.#unsettled.get(account) ?? new Map<Address, Unsettled>();
+    const row = rows.get(address) ?? { stored: before, changes: 0 };
+    row.changes++;
+    this.#unsettled.set(account, rows.set(address, row));
+    const settled = ({ state }: Batch): void => {
+      row.changes--;
+      if (row.changes === 0) rows.delete(address);
+      if (state === 'committed') row.stored = after;
+      else if (row.changes === 0) this.#undo(account, address, row.stored);
     };
-    this.#pending.set(account, (this.#pending.get(account) ?? 0) + 1);
     this.#context.commits.join({ snapshot: () => undefined, settled });
+  }
+
+  /** Puts the row back that is on disk. Whoever was given a version meanwhile is given everything anew. */
+  #undo(account: Account, address: Address, stored: Contact | undefined): void {
+    const { view } = account;
+    const version = view.rosterVersion + 1;
+    const contacts = withRow(view.contacts, address, stored);
+    account.view = { ...view, contacts, rosterVersion: version, rosterRemoval: version };
+    this.#unwritten.set(account, version);
   }
 }
 
