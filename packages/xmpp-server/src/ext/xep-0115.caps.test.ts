@@ -1,6 +1,5 @@
 // XEP-0115 §5.4: clients are asked once, verified answers stand for all, others for one session only.
 import { createHash } from 'node:crypto';
-import type { Crypto } from '@parlance/base/crypto';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { parseDocument } from '@parlance/xml/document';
@@ -9,13 +8,10 @@ import { verificationText } from '@parlance/xmpp/wire/xep-0115.caps';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { interests } from '../session/interests.ts';
 import { discovered } from '../testing/discovered.ts';
+import { digests } from '../testing/eventing.ts';
 import { Stage } from '../testing/stage.ts';
 import type { StageClient } from '../testing/stage-client.ts';
 import { entityCapabilities } from './xep-0115.caps.ts';
-
-const crypto: Pick<Crypto, 'digest'> = {
-  digest: (hash, bytes) => new Uint8Array(createHash(hash.replace('-', '')).update(bytes).digest()),
-};
 
 const romeo = 'romeo@montague.example';
 const features = [
@@ -43,7 +39,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   clock = new FakeClock();
-  stage = new Stage({ clock, ...storage, extensions: discovered(entityCapabilities(crypto)) });
+  stage = new Stage({ clock, ...storage, extensions: discovered(entityCapabilities(digests)) });
   client = await stage.bind(romeo, 'orchard');
   heard = [];
   stage.points.newInterests.on('last', ({ nodes }) => {

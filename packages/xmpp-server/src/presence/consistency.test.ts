@@ -1,5 +1,6 @@
 // Whatever people do and whatever breaks, each client knows who is there of those whom it may see, and of nobody else (RFC 6121 §3, §4; XEP-0191, 0198).
 import { isBlocked } from '@parlance/core/blocking';
+import { chanceOf } from '@parlance/testkit/chance';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -22,15 +23,6 @@ beforeEach(async () => {
   stage = openCompany({ clock, ...storage }, blocking);
 });
 afterEach(() => storage.close());
-
-/** A fixed sequence of numbers that looks like none. */
-const numbers = (seed: number): ((below: number) => number) => {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * below);
-  };
-};
 
 /** A client that believes the presence it gets, and nothing else. */
 class Watcher {
@@ -124,7 +116,7 @@ const stanzas = (act: string, other: string, session: string): readonly string[]
 ];
 
 it.each([1, 2, 3, 4, 5, 6])('everybody sees whom he may see, and no ghosts (run %i)', async (seed) => {
-  const chance = numbers(seed);
+  const chance = chanceOf(seed);
   const one = <T>(list: readonly T[]): T => {
     const found = list[chance(list.length)];
     if (found === undefined) throw new Error('nothing to choose from');

@@ -1,5 +1,6 @@
 // RFC 6121 §2 on the stage: requests, pushes, errors, limits, what is on disk; and exact versions for every client that comes back.
 import type { Address } from '@parlance/core/ids';
+import { chanceOf } from '@parlance/testkit/chance';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import type { Element } from '@parlance/xml/element';
@@ -326,17 +327,8 @@ class Cache {
   }
 }
 
-/** A fixed sequence of numbers that looks like none. */
-const numbers = (seed: number): ((below: number) => number) => {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * below);
-  };
-};
-
 it.each([1, 2, 3, 4])('whoever comes back with an old roster has the present one afterwards (run %i)', async (seed) => {
-  const chance = numbers(seed);
+  const chance = chanceOf(seed);
   const editor = await online(stage, juliet, 'editor');
   const watcher = await stage.bind(romeo, 'orchard');
   const caches = [new Cache(), new Cache(), new Cache()];
