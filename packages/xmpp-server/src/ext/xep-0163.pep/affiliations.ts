@@ -64,16 +64,16 @@ const apply = ({ account }: Ask, affiliates: Affiliates, { key, valid, affiliati
   if (affiliation === 'publisher' || affiliation === 'publish-only') return unsupported(`${affiliation}-affiliation`);
   if (!valid || (key === account.address) !== (affiliation === 'owner')) return errorElement('not-acceptable');
   if (affiliation === 'owner') return undefined;
-  if (affiliation === 'none') affiliates.delete(key);
-  else if (affiliation !== 'member' && affiliation !== 'outcast') return errorElement('not-acceptable');
-  else {
-    const before = affiliates.get(key);
-    affiliates.set(key, affiliation);
-    if (fits(affiliates)) return undefined;
-    if (before === undefined) affiliates.delete(key);
-    return errorElement('resource-constraint');
+  if (affiliation === 'none') {
+    affiliates.delete(key);
+    return undefined;
   }
-  return undefined;
+  if (affiliation !== 'member' && affiliation !== 'outcast') return errorElement('not-acceptable');
+  const isNew = !affiliates.has(key);
+  affiliates.set(key, affiliation);
+  if (!isNew || fits(affiliates)) return undefined;
+  affiliates.delete(key);
+  return errorElement('resource-constraint');
 };
 
 /** Who may not read any more is no subscriber any more (§8.9.2). */
