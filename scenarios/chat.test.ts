@@ -3,23 +3,14 @@ import type { Account } from '@parlance/chat/account';
 import type { Contact } from '@parlance/chat/contacts/contacts';
 import { Chat, type ChatOptions, type Remembered } from '@parlance/chat/session/chat';
 import { writeRemembered } from '@parlance/chat/session/remembered';
-import type { Pages, TextStorage } from '@parlance/chat/storage';
+import type { Pages } from '@parlance/chat/storage';
+import { memoryStorage } from '@parlance/chat/testing/memory-storage';
 import type { Address } from '@parlance/core/ids';
 import { systemPlatform } from '@parlance/xmpp-client/platform';
 import { tcp } from '@parlance/xmpp-client/transports/tcp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { House, password } from './house.ts';
 import { Cable } from './web/cable.ts';
-
-/** What a device keeps, over reloads. */
-const device = (): ((address: string) => TextStorage) => {
-  const texts = new Map<string, string>();
-  return () => ({
-    load: (name) => texts.get(name),
-    save: (name, text) => void (text === undefined ? texts.delete(name) : texts.set(name, text)),
-    names: () => [...texts.keys()],
-  });
-};
 
 /** Every page but this one is gone. */
 const newPage = (): Pages => ({ own: systemPlatform.random.token(60), gone: () => Promise.resolve() });
@@ -31,12 +22,12 @@ describe('the client model', () => {
   const romeo = 'romeo@localhost';
   const juliet = 'juliet@localhost';
 
-  const newChat = (storageOf = device(), remember: ChatOptions['remember'] = () => undefined): Chat => {
+  const newChat = (storage = memoryStorage(), remember: ChatOptions['remember'] = () => undefined): Chat => {
     const server = { host: '127.0.0.1', port: Number(new URL(cable.url).port) };
     const chat = new Chat({
       platform: systemPlatform,
       transport: tcp({ domain: 'localhost', server, allowPlaintext: true, trust: { verify: false } }),
-      storageOf,
+      storageOf: () => storage,
       pages: newPage(),
       language: 'en',
       remember,
@@ -46,8 +37,8 @@ describe('the client model', () => {
     return chat;
   };
 
-  const signIn = async (address: string, storageOf = device()): Promise<Account> => {
-    const chat = newChat(storageOf);
+  const signIn = async (address: string, storage = memoryStorage()): Promise<Account> => {
+    const chat = newChat(storage);
     await chat.signIn(address, password);
     await expect.poll(() => chat.session.snapshot().kind).toBe('signed-in');
     const session = chat.session.snapshot();
@@ -96,12 +87,12 @@ describe('the client model', () => {
     const nurse = 'nurse@localhost';
     const kept: (Remembered | undefined)[] = [];
     const remember = (one: Remembered | undefined): void => void kept.push(one);
-    await newChat(device(), remember).signIn(nurse, password);
+    await newChat(memoryStorage(), remember).signIn(nurse, password);
     const [remembered] = kept;
     if (remembered === undefined) throw new Error('nothing was kept');
     expect(writeRemembered(remembered)).not.toContain(password);
     cable.pull();
-    const reloaded = newChat(device(), remember);
+    const reloaded = newChat(memoryStorage(), remember);
     const going = reloaded.goOn(remembered);
     await settled();
     expect(reloaded.session.snapshot()).toEqual({ kind: 'signing-in', remembered: true });
@@ -155,7 +146,7 @@ describe('the client model', () => {
   });
 
   it('carries every word exactly once over breaks, in the order of each writer', async () => {
-    const kept = device();
+    const kept = memoryStorage();
     const [one, other] = [await signIn(juliet, kept), await signIn(romeo)];
     const before = texts(one, romeo).length;
     const said: string[] = [];
@@ -179,7 +170,7 @@ describe('the client model', () => {
   }, 60_000);
 
   it('sends after a reload what was written without a connection, once', async () => {
-    const kept = device();
+    const kept = memoryStorage();
     const written = await signIn(juliet, kept);
     cable.pull();
     expect(written.messages.send(romeo, 'written in the dark')).toBe(true);

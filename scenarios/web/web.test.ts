@@ -319,7 +319,7 @@ describe.skipIf(!hasBrowser)(`the web page (needs a browser: ${installsBrowser})
     await house.running.core.membership.setSuspended('mercutio@localhost' as Address, true);
     await page.getByText('The server has ended the session.').waitFor();
     expect(await page.locator('input[name=username]').inputValue()).toBe('mercutio');
-    expect(await page.evaluate('document.activeElement.name')).toBe('password');
+    expect(await focused(page)).toBe('password');
     await page.context().close();
   });
 
