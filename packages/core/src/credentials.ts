@@ -33,8 +33,6 @@ export interface CredentialStore {
   remove(account: AccountId, kind: string, device: string): Write;
   /** The addresses of all accounts that have a credential of this kind; one pass over all rows. */
   holders(kind: string): Promise<readonly Address[]>;
-  /** The domains of accounts that have a credential of one kind and none of a better one; one pass over all rows. */
-  lacking(kind: string, better: string): Promise<readonly string[]>;
 }
 
 export type ScramKind = 'scram-sha-1' | 'scram-sha-256';

@@ -41,8 +41,6 @@ export interface AuthSettings {
   readonly plaintext: ReadonlySet<string>;
   /** Domains with temporary accounts for anybody (XEP-0175). */
   readonly anonymous: ReadonlySet<string>;
-  /** Domains where somebody who came from elsewhere has a verifier for SHA-1 alone: nothing better may be offered there. */
-  readonly sha1Only: ReadonlySet<string>;
 }
 
 export interface Context {

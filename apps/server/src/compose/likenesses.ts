@@ -1,10 +1,10 @@
-// What decoys are like, also after somebody has moved in with verifiers from elsewhere (SECURITY-CHECKLIST 16).
+// What verifiers of people are like, also after somebody has moved in with some from elsewhere (SECURITY-CHECKLIST 16, ADR 0012).
 import { Likenesses } from '@parlance/xmpp-server/auth/likenesses';
 import type { Core } from './core.ts';
 import type { Ports } from './ports.ts';
 
 /** Milliseconds: after an import of many, all accounts are looked at once, not once for each. */
-const interval = 5_000;
+const interval = 1_000;
 
 /** To be refreshed at the start; then they follow by themselves. */
 export const likenessesOf = ({ membership, stores }: Core, { clock, log }: Ports): Likenesses => {

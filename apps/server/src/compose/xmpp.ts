@@ -33,7 +33,6 @@ import { extensions } from './extensions.ts';
 import { likenessesOf } from './likenesses.ts';
 import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
-import { sha1OnlyDomains } from './sha1-only.ts';
 
 export interface XmppParts extends Ports {
   readonly configuration: Configuration;
@@ -50,21 +49,17 @@ export interface XmppSide {
   restore(): Promise<number>;
 }
 
-const authOf = ({ domains }: Configuration, sha1Only: ReadonlySet<string>): AuthSettings => ({
-  sha1Only,
+const authOf = ({ domains }: Configuration): AuthSettings => ({
   plaintext: new Set(domains.filter((domain) => domain.plaintext).map(({ name }) => name)),
   anonymous: new Set(domains.filter((domain) => domain.anonymous).map(({ name }) => name)),
 });
 
-const contextOf = (
-  { configuration, core, clock, random, log, isLocal }: XmppParts,
-  sha1Only: ReadonlySet<string>,
-): Context => ({
+const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppParts): Context => ({
   ...core,
   clock,
   random,
   log,
-  auth: authOf(configuration, sha1Only),
+  auth: authOf(configuration),
   archiveIds: new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16)),
   requests: new Requests(clock, random),
   limits: xmppLimits(configuration),
@@ -75,8 +70,7 @@ const contextOf = (
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
   const secret = dataKey(configuration.data, 'unknown-names', 32);
-  const sha1Only = sha1OnlyDomains(core, parts);
-  const context = contextOf(parts, sha1Only.domains);
+  const context = contextOf(parts);
   const points = makePoints();
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
@@ -125,7 +119,6 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     services,
     restore: async () => {
       await likenesses.refresh();
-      await sha1Only.refresh();
       const restored = await restoreSessions(context, sessions);
       await anonymousAccounts.adopt();
       return restored;

@@ -42,14 +42,6 @@ test('who has a kind of credential', async () => {
   expect(await credentials.holders('anonymous')).toEqual(['romeo@montague.example']);
 });
 
-test('where somebody lacks a better kind of credential', async () => {
-  const { credentials } = storage.stores;
-  await storage.committer.commit([credentials.put(romeo, { ...row, kind: 'weak' })]);
-  expect(await credentials.lacking('weak', 'strong')).toEqual(['montague.example']);
-  await storage.committer.commit([credentials.put(romeo, { ...row, kind: 'strong' })]);
-  expect(await credentials.lacking('weak', 'strong')).toEqual([]);
-});
-
 test('an address leads to the rows of whoever lives there', async () => {
   const { credentials, accounts } = storage.stores;
   await storage.account('nurse@capulet.example');

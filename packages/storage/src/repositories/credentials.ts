@@ -27,10 +27,6 @@ const selectLikenesses = `SELECT address.domain, MIN(weak.parameters) AS weak, M
 const selectHolders = `SELECT DISTINCT address.local, address.domain FROM credential
   JOIN address ON address.account = credential.account WHERE credential.kind = ? AND address.until IS NULL`;
 
-const selectLacking = `SELECT DISTINCT address.domain FROM credential
-  JOIN address ON address.account = credential.account WHERE credential.kind = ? AND address.until IS NULL
-  AND NOT EXISTS (SELECT 1 FROM credential AS other WHERE other.account = credential.account AND other.kind = ?)`;
-
 const toCredential = (row: Row): Credential => ({
   kind: String(row['kind']),
   device: String(row['device']),
@@ -75,10 +71,5 @@ export class Credentials implements CredentialStore {
   async holders(kind: string): Promise<readonly Address[]> {
     const rows = await this.#driver.read({ sql: selectHolders, parameters: [kind] });
     return rows.map((row) => addressOf(String(row['local']), String(row['domain'])));
-  }
-
-  async lacking(kind: string, better: string): Promise<readonly string[]> {
-    const rows = await this.#driver.read({ sql: selectLacking, parameters: [kind, better] });
-    return rows.map((row) => String(row['domain']));
   }
 }

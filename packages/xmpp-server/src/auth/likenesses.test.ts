@@ -1,6 +1,6 @@
 // Decoys are like the people of their domain, whoever they are and wherever they came from (checklist 16).
 import { type Credential, encodeVerifier } from '@parlance/core/credentials';
-import type { Address } from '@parlance/core/ids';
+import type { AccountId, Address } from '@parlance/core/ids';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { clientCrypto } from '@parlance/xmpp-client/crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -70,6 +70,23 @@ test('where some came from elsewhere, some are like them, each name for ever', a
   await likenesses.refresh();
   expect(await seenOfNobody('one.example')).toEqual(before);
   expect(new Set(await seenOfNobody('two.example'))).toEqual(new Set([house]));
+});
+
+test('SHA-1 is needed where somebody has nothing else, and as long as that is so (ADR 0012)', async () => {
+  const needed = async (): Promise<readonly boolean[]> => {
+    await likenesses.refresh();
+    return ['one.example', 'two.example'].map((domain) => likenesses.needsSha1(domain));
+  };
+  await move('juliet@one.example', ofHouse);
+  await move('romeo@two.example', []);
+  expect(await needed()).toEqual([false, false]);
+  await move('paris@one.example', ofProsody);
+  expect(await needed()).toEqual([true, false]);
+  const [paris] = await storage.stores.accounts.load(['paris@one.example' as Address]);
+  await storage.committer.commit(
+    ofHouse.map((each) => storage.stores.credentials.put(paris?.id ?? (0 as AccountId), each)),
+  );
+  expect(await needed()).toEqual([false, false]);
 });
 
 test('where all came from elsewhere, nobody is of this house', async () => {

@@ -25,6 +25,7 @@ const most = 16;
 export class Likenesses {
   readonly #store: Pick<CredentialStore, 'likenesses'>;
   #domains: ReadonlyMap<string, readonly Likeness[]> = new Map();
+  #needSha1: ReadonlySet<string> = new Set();
   #reading: Promise<void> | undefined;
   #again = false;
 
@@ -45,6 +46,11 @@ export class Likenesses {
     return [first, ...more];
   }
 
+  /** Whether somebody of a domain has a verifier for SHA-1 and none for SHA-256. */
+  needsSha1(domain: string): boolean {
+    return this.#needSha1.has(domain);
+  }
+
   async #readAll(): Promise<void> {
     try {
       while (this.#again) {
@@ -58,14 +64,18 @@ export class Likenesses {
 
   async #read(): Promise<void> {
     const domains = new Map<string, Likeness[]>();
+    const needSha1 = new Set<string>();
     for (const { domain, stored } of await this.#store.likenesses()) {
       const shapes = hashes.flatMap((hash): [HashName, Shape][] => {
         const verifier = decodeVerifier(stored[hash] ?? '{}');
         return verifier === undefined ? [] : [[hash, { rounds: verifier.rounds, salt: verifier.salt.length }]];
       });
-      const known = domains.get(domain) ?? [];
-      if (shapes.length > 0 && known.length < most) domains.set(domain, [...known, new Map(shapes)]);
+      if (shapes.length === 0) continue;
+      const [likeness, known]: [Likeness, Likeness[]] = [new Map(shapes), domains.get(domain) ?? []];
+      if (known.length < most) domains.set(domain, [...known, likeness]);
+      if (!likeness.has('SHA-256')) needSha1.add(domain);
     }
     this.#domains = domains;
+    this.#needSha1 = needSha1;
   }
 }

@@ -75,13 +75,13 @@ export class SignIn {
   mechanisms(stream: ClientStream): readonly string[] {
     if (!this.isOpen(stream)) return [];
     const bound = bindingsOf(stream).size > 0;
-    const { anonymous, sha1Only } = this.#parts.context.auth;
-    // Who is offered a mechanism for which his verifier is missing could not sign in: clients take the first that they know.
-    const weak = sha1Only.has(stream.domain);
+    const { context, likenesses } = this.#parts;
+    // Nobody may be offered a mechanism for which his verifier is missing: most clients try one and give up (ADR 0012).
+    const weak = likenesses.needsSha1(stream.domain);
     const scram = scramNames
       .filter(({ plus, hash }) => (bound || !plus) && (!weak || hash === 'SHA-1'))
       .map(({ name }) => name);
-    return [...scram, 'PLAIN', ...(anonymous.has(stream.domain) ? ['ANONYMOUS'] : [])];
+    return [...scram, 'PLAIN', ...(context.auth.anonymous.has(stream.domain) ? ['ANONYMOUS'] : [])];
   }
 
   /** Types of channel binding to announce (XEP-0440 §2). */

@@ -146,7 +146,6 @@ export class SignInStage {
       auth: {
         plaintext: new Set(['plain.example']),
         anonymous: new Set(['guests.example']),
-        sha1Only: new Set(),
       },
       isLocal: (domain: string) => domain.endsWith('.example'),
     } as Partial<Context> as Context;

@@ -84,7 +84,7 @@ const makeContext = ({ clock, stores, committer, mailbox: mailboxLimits = unlimi
       outbound: 1_000_000,
       sessions: 20,
     },
-    auth: { plaintext: new Set(), anonymous: new Set(), sha1Only: new Set() },
+    auth: { plaintext: new Set(), anonymous: new Set() },
     isLocal,
     account: (address) => accounts.peek(address),
   };
