@@ -194,7 +194,7 @@ const offered = async (house: House): Promise<readonly string[]> => {
   return [...features.matchAll(/<mechanism>([^<]+)</g)].map(([, name = '']) => name);
 };
 
-it('who comes with a verifier for SHA-1 alone signs in too, and with a better one after a new password', async () => {
+it('who comes with a verifier for SHA-1 alone is let in where that is wished; the domain offers more after a new password', async () => {
   await old.people(juliet);
   const directory = join(old.directory, 'weak');
   await stopped(old, () => parlance(old, 'export', directory));
@@ -206,7 +206,11 @@ it('who comes with a verifier for SHA-1 alone signs in too, and with a better on
     ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'],
     ['SCRAM-SHA-1', 'PLAIN'],
   ];
-  await running(fresh, () => parlance(fresh, 'import', main));
+  const refused = await running(fresh, () => parlance(fresh, 'import', main));
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(`${juliet}: has a verifier for SCRAM-SHA-1 alone`);
+  expect(await fresh.running.core.accounts.load(juliet as Address)).toBeNull();
+  expect(await running(fresh, () => parlance(fresh, 'import', main, '--allow-sha1'))).toMatchObject({ code: 0 });
   await expect.poll(() => offered(fresh), { timeout: 5_000 }).toEqual(some);
   expect((await fresh.client(juliet)).state).toBe('online');
   await fresh.running.core.membership.setPassword(juliet as Address, password);

@@ -11,6 +11,7 @@ import { CommandFailed, type CommonOptions, command, print, type Terminal, withS
 interface Options extends CommonOptions {
   readonly replace?: true;
   readonly allowLookalike?: true;
+  readonly allowSha1?: true;
 }
 
 interface Failure {
@@ -41,19 +42,17 @@ class Import {
   readonly strange: { readonly address: string; readonly element: string }[] = [];
   readonly #terminal: Terminal;
   readonly #ask: Ask;
-  readonly #replace: boolean;
-  readonly #lookAlike: boolean;
+  readonly #wish: { readonly replace: boolean; readonly lookAlike: boolean; readonly sha1: boolean };
   #user: User | undefined;
   /** Undefined while the present user is passed over. */
   #id: AccountId | undefined;
   #batch: Element[] = [];
   #size = 0;
 
-  constructor(terminal: Terminal, ask: Ask, options: Options) {
+  constructor(terminal: Terminal, ask: Ask, { replace, allowLookalike, allowSha1 }: Options) {
     this.#terminal = terminal;
     this.#ask = ask;
-    this.#replace = options.replace === true;
-    this.#lookAlike = options.allowLookalike === true;
+    this.#wish = { replace: replace === true, lookAlike: allowLookalike === true, sha1: allowSha1 === true };
   }
 
   async take(met: Met): Promise<void> {
@@ -79,7 +78,7 @@ class Import {
     this.#batch = [];
     this.#size = 0;
     await this.#tried(async () => {
-      this.#id = (await this.#ask('import begin', { address: this.#address, replace: this.#replace })).id;
+      this.#id = (await this.#ask('import begin', { address: this.#address, replace: this.#wish.replace })).id;
     });
   }
 
@@ -93,8 +92,7 @@ class Import {
     await this.#send();
     const [id, password] = [this.#id, this.#user?.password ?? null];
     this.#id = undefined;
-    const wish = { replace: this.#replace, lookAlike: this.#lookAlike };
-    if (id !== undefined) await this.#ask('import end', { id, password, ...wish });
+    if (id !== undefined) await this.#ask('import end', { id, password, ...this.#wish });
     this.accounts++;
     const { texts } = this.#terminal;
     if (this.accounts % step === 0) this.#terminal.err(texts.import.progress(this.accounts, this.failed.length));
@@ -152,6 +150,7 @@ export const importAccounts = (terminal: Terminal): Command => {
     .argument('<file>', texts.arguments.file)
     .option('--replace', texts.options.replace)
     .option('--allow-lookalike', texts.options.allowLookalike)
+    .option('--allow-sha1', texts.options.allowSha1)
     .action(async (given: string, options: Options) => {
       const file = resolve(directory, given);
       const work = (ask: Ask): Promise<Outcome> => run(terminal, ask, file, options);

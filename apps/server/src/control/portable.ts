@@ -66,10 +66,15 @@ class Incoming {
     return read.flatMap(({ whole }, index) => (whole ? [] : [index]));
   }
 
-  /** The account gets its address when it is whole. A password in clear is used where there is nothing better. */
-  async end({ id, replace, lookAlike, password }: Asked<'import end'>): Promise<null> {
+  /** The account gets its address when it is whole. A password in clear is used where there is nothing better (ADR 0012). */
+  async end({ id, replace, lookAlike, sha1, password }: Asked<'import end'>): Promise<null> {
     const { membership } = this.#house;
     const account = this.#account(id);
+    const strong = account.hashes.has('SHA-256');
+    if (!strong && account.hashes.size > 0 && password === null && !sha1) {
+      await this.abandon({ id });
+      throw new ControlRefusal('sha1-only', account.address);
+    }
     const furniture = await account.end();
     const refusal = await membership.settle(id, account.address, { replace, lookAlike }, furniture);
     if (refusal !== undefined) {
@@ -78,7 +83,7 @@ class Incoming {
       throw new ControlRefusal('address-taken', account.address);
     }
     this.#accounts.delete(id);
-    if (account.signsIn || password === null) return null;
+    if (strong || password === null) return null;
     if (isRefusal(await membership.setPassword(account.address, password)))
       throw new ControlRefusal('password-malformed', account.address);
     return null;

@@ -44,6 +44,8 @@ export const requestSchemas = {
     id: accountId,
     replace: z.boolean(),
     lookAlike,
+    /** The account may have nothing better than a verifier for SHA-1. */
+    sha1: z.boolean(),
     password: z.string().nullable(),
   }),
   'import abandon': z.strictObject({ id: accountId }),
@@ -128,6 +130,7 @@ export type Code =
   | 'address-unknown'
   | 'domain-foreign'
   | 'password-malformed'
+  | 'sha1-only'
   | 'trace-unknown'
   | 'not-running'
   | 'configuration'

@@ -39,6 +39,8 @@ export const english = {
     passwordStdin: 'read the password from the first line of standard input',
     admin: 'make the account an administrator',
     allowLookalike: 'also an address that looks like that of another account',
+    allowSha1:
+      'also accounts that have a verifier for SCRAM-SHA-1 alone: their domain then offers nobody SCRAM-SHA-256',
     replace: 'also over accounts that exist: what they have is lost',
     undo: 'allow it again',
     help: 'show this help',
@@ -55,6 +57,8 @@ export const english = {
       `${subject}: the domain is not served here; see "domains" in the configuration`,
     'password-malformed': (subject: string) =>
       `${subject}: the password is empty or has characters that cannot be typed`,
+    'sha1-only': (subject: string) =>
+      `${subject}: has a verifier for SCRAM-SHA-1 alone; with it the domain would offer nobody SCRAM-SHA-256 (--allow-sha1 takes it anyway)`,
     'trace-unknown': (subject: string) => `${subject}: no message with this id is remembered`,
     'not-running': (_subject: string) => 'the server is not running',
     configuration: (subject: string) => subject,

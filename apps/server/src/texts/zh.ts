@@ -40,6 +40,7 @@ export const chinese: Texts = {
     passwordStdin: '从标准输入的第一行读取密码',
     admin: '设为管理员',
     allowLookalike: '即使该地址与其他账号看起来相同也创建',
+    allowSha1: '也接受只有 SCRAM-SHA-1 校验值的账号：其所在域从此不再向任何人提供 SCRAM-SHA-256',
     replace: '覆盖已有账号：其原有数据将丢失',
     undo: '重新允许登录',
     help: '显示帮助',
@@ -54,6 +55,8 @@ export const chinese: Texts = {
     'address-unknown': (subject) => `${subject}：没有这个账号`,
     'domain-foreign': (subject) => `${subject}：本服务器不提供该域；见配置中的 domains`,
     'password-malformed': (subject) => `${subject}：密码为空或含有无法输入的字符`,
+    'sha1-only': (subject) =>
+      `${subject}：只有 SCRAM-SHA-1 校验值；接受后该域不再向任何人提供 SCRAM-SHA-256（加 --allow-sha1 可强制接受）`,
     'trace-unknown': (subject) => `${subject}：没有记录到这个标识的消息`,
     'not-running': () => '服务器没有运行',
     configuration: (subject) => subject,

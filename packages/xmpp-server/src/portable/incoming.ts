@@ -1,11 +1,11 @@
 // One account that comes in the portable format: element by element, into an account that nobody can reach yet (XEP-0227 §4).
 
 import type { Clock } from '@parlance/base/clock';
-import type { Crypto } from '@parlance/base/crypto';
+import type { Crypto, HashName } from '@parlance/base/crypto';
 import { Account, type AccountView } from '@parlance/core/account';
 import type { CommitLoop } from '@parlance/core/commit-loop';
 import { type Contact, stranger } from '@parlance/core/contact';
-import { encodeVerifier, type ScramKind, scramHashes, scramKinds } from '@parlance/core/credentials';
+import { encodeVerifier, scramHashes, scramKinds } from '@parlance/core/credentials';
 import { type AccountId, type Address, firstSequence } from '@parlance/core/ids';
 import type { Stores, Write } from '@parlance/core/store';
 import { type Element, el } from '@parlance/xml/element';
@@ -61,8 +61,8 @@ const emptyView: AccountView = {
 export class IncomingAccount {
   readonly id: AccountId;
   readonly address: Address;
-  /** It can sign in with what came. */
-  signsIn = false;
+  /** Hashes for which verifiers of its password have come. */
+  readonly hashes = new Set<HashName>();
   readonly #parts: IncomingParts;
   readonly #nodes: IncomingNodes;
   readonly #messages: IncomingMessages;
@@ -154,9 +154,9 @@ export class IncomingAccount {
 
   #credential(element: Element): Taken {
     const scram = readScram(element);
-    const kind = scramKinds.find((each: ScramKind) => `SCRAM-${scramHashes[each]}` === scram?.mechanism);
+    const kind = scramKinds.find((each) => `SCRAM-${scramHashes[each]}` === scram?.mechanism);
     if (scram === undefined || kind === undefined) return nothing;
-    this.signsIn = true;
+    this.hashes.add(scramHashes[kind]);
     const parameters = encodeVerifier(scram);
     return all(this.#parts.stores.credentials.put(this.id, { kind, device: '', parameters, version: 1 }));
   }
