@@ -1,45 +1,60 @@
 // Pages that know of each other by asking: one lives as long as it answers, and whoever never did is gone soon.
 import { FakeClock } from '@parlance/testkit/fake-clock';
-import { afterEach, expect, test } from 'vitest';
-import { answeringPages } from './answering-pages.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { answeringPages, type PageChannel } from './answering-pages.ts';
 
-const channels: BroadcastChannel[] = [];
+type Listener = (word: unknown) => void;
 
-afterEach(() => {
-  for (const channel of channels.splice(0)) channel.close();
+let clock: FakeClock;
+let listeners: Map<string, Set<Listener>>;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  listeners = new Map();
 });
 
-const open = (own: string, clock = new FakeClock()) => {
-  const channel = new BroadcastChannel('pages under test');
-  channels.push(channel);
-  return { channel, clock, pages: answeringPages(own, channel, { clock }) };
+const open = (own: string) => {
+  const ears = new Set<Listener>();
+  listeners.set(own, ears);
+  const channel: PageChannel = {
+    say: (word) => {
+      for (const [page, others] of listeners) if (page !== own) for (const hear of [...others]) hear(word);
+    },
+    listen: (hear) => {
+      ears.add(hear);
+      return () => void ears.delete(hear);
+    },
+  };
+  return answeringPages(own, channel, { clock });
+};
+
+/** Whether the end of a page has come. */
+const watch = (ending: Promise<void>): { readonly gone: boolean } => {
+  const seen = { gone: false };
+  void ending.then(() => {
+    seen.gone = true;
+  });
+  return seen;
 };
 
 test('a page is gone once it answers no more, and not before', async () => {
-  const [one, other] = [open('one'), open('other')];
-  let [answers, gone] = [0, false];
-  const end = one.pages.gone('other').then(() => {
-    gone = true;
-  });
-  one.channel.addEventListener('message', () => {
-    answers++;
-  });
-  for (const count of [1, 2, 3]) {
-    await expect.poll(() => answers).toBe(count);
-    await one.clock.advanceAsync(2_000);
-  }
-  await expect.poll(() => answers).toBe(4);
-  expect(gone).toBe(false);
-  other.channel.close();
-  await one.clock.advanceAsync(4_000);
-  await end;
-  expect([answers, gone]).toEqual([4, true]);
+  const one = open('one');
+  open('other');
+  const end = watch(one.gone('other'));
+  await clock.advanceAsync(60_000);
+  expect(end.gone).toBe(false);
+  listeners.delete('other');
+  await clock.advanceAsync(4_000);
+  expect(end.gone).toBe(true);
+  expect([clock.pending, listeners.get('one')?.size]).toEqual([0, 1]);
 });
 
 test('nobody answers for another', async () => {
   const one = open('one');
   open('other');
-  const end = one.pages.gone('third');
-  await one.clock.advanceAsync(2_000);
-  await expect(end).resolves.toBeUndefined();
+  const end = watch(one.gone('third'));
+  await clock.advanceAsync(1_999);
+  expect(end.gone).toBe(false);
+  await clock.advanceAsync(1);
+  expect(end.gone).toBe(true);
 });

@@ -1,6 +1,13 @@
-// The pages of this browser where there are no locks, off a secure path: a page lives as long as it answers (BroadcastChannel).
+// The pages of this browser where there are no locks, off a secure path: a page lives as long as it answers.
 import type { Pages } from '@parlance/chat/storage';
 import type { Platform } from '@parlance/xmpp-client/platform';
+
+/** Carries words to all other pages of this browser. */
+export interface PageChannel {
+  say(word: string): void;
+  /** Returns what ends the listening. */
+  listen(hear: (word: unknown) => void): () => void;
+}
 
 /** Milliseconds in which a page that lives answers, and after which it is asked again. */
 const patience = 2_000;
@@ -8,24 +15,23 @@ const patience = 2_000;
 const question = (page: string): string => `does ${page} live?`;
 const answer = (page: string): string => `${page} lives`;
 
-/** Page `own`, on a channel that all pages share; it answers from now on. */
-export const answeringPages = (own: string, channel: BroadcastChannel, { clock }: Pick<Platform, 'clock'>): Pages => {
-  channel.addEventListener('message', ({ data }) => {
-    if (data === question(own)) channel.postMessage(answer(own));
+/** Page `own`, which answers from now on. */
+export const answeringPages = (own: string, channel: PageChannel, { clock }: Pick<Platform, 'clock'>): Pages => {
+  channel.listen((word) => {
+    if (word === question(own)) channel.say(answer(own));
   });
   const lives = (page: string): Promise<boolean> =>
     new Promise((resolve) => {
       const settle = (living: boolean): void => {
-        channel.removeEventListener('message', hear);
+        stop();
         timer.cancel();
         resolve(living);
       };
-      const hear = ({ data }: MessageEvent<unknown>): void => {
-        if (data === answer(page)) settle(true);
-      };
       const timer = clock.after(patience, () => settle(false));
-      channel.addEventListener('message', hear);
-      channel.postMessage(question(page));
+      const stop = channel.listen((word) => {
+        if (word === answer(page)) settle(true);
+      });
+      channel.say(question(page));
     });
   const pause = (): Promise<void> => new Promise((resolve) => void clock.after(patience, resolve));
   return {
