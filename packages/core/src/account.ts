@@ -22,6 +22,16 @@ export interface AccountView {
   readonly role: 'user' | 'admin';
 }
 
+/** Of an account that has nothing yet. */
+export const emptyView: AccountView = {
+  contacts: new Map(),
+  blocked: new Set(),
+  archive: { byDefault: 'always', always: new Set(), never: new Set() },
+  rosterVersion: 0,
+  rosterRemoval: 0,
+  role: 'user',
+};
+
 /** One account. Owned by this process while loaded; `view` is swapped whole. */
 export class Account {
   readonly id: AccountId;

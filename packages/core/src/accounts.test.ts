@@ -1,18 +1,9 @@
 // Laws of the accounts in memory: each is there once, read after what was written before, and stays while somebody may work with it.
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { beforeEach, expect, it } from 'vitest';
-import { Account, type AccountView } from './account.ts';
+import { Account, emptyView } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { type AccountId, type Address, firstSequence } from './ids.ts';
-
-const view: AccountView = {
-  contacts: new Map(),
-  blocked: new Set(),
-  archive: { byDefault: 'always', always: new Set(), never: new Set() },
-  rosterVersion: 0,
-  rosterRemoval: 0,
-  role: 'user',
-};
 
 let clock: FakeClock;
 let reads: string[][];
@@ -21,7 +12,8 @@ let pinned: Set<string>;
 
 const address = (name: string): Address => `${name}@capulet.example` as Address;
 
-const build = (at: Address, index: number): Account => new Account((index + 1) as AccountId, at, view, firstSequence);
+const build = (at: Address, index: number): Account =>
+  new Account((index + 1) as AccountId, at, emptyView, firstSequence);
 
 const open = (): Accounts =>
   new Accounts({

@@ -1,18 +1,12 @@
 // XEP-0191 §6: JID matching.
 import { expect, test } from 'vitest';
+import { emptyView } from './account.ts';
 import { isBlocked } from './blocking.ts';
 import type { Address } from './ids.ts';
 
 const owner = (...patterns: string[]): Parameters<typeof isBlocked>[0] => ({
   address: 'juliet@capulet.example' as Address,
-  view: {
-    contacts: new Map(),
-    blocked: new Set(patterns),
-    archive: { byDefault: 'always', always: new Set(), never: new Set() },
-    rosterVersion: 0,
-    rosterRemoval: 0,
-    role: 'user',
-  },
+  view: { ...emptyView, blocked: new Set(patterns) },
 });
 
 test('a full JID blocks only that resource', () => {

@@ -1,7 +1,7 @@
 // The core is neutral: a SIP REGISTER and MESSAGE pass through the address table, mailbox and router like a stanza would (DESIGN §2).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { expect, it } from 'vitest';
-import { Account } from './account.ts';
+import { Account, emptyView } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { AddressTable } from './address-table.ts';
 import { CommitLoop } from './commit-loop.ts';
@@ -12,17 +12,8 @@ import type { Session } from './session.ts';
 import type { Entry, MailboxStore, Write } from './store.ts';
 import { Trace } from './trace.ts';
 
-const view = {
-  contacts: new Map(),
-  blocked: new Set<string>(),
-  archive: { byDefault: 'always' as const, always: new Set<string>(), never: new Set<string>() },
-  rosterVersion: 0,
-  rosterRemoval: 0,
-  role: 'user' as const,
-};
-
 const account = (id: number, address: string): Account =>
-  new Account(id as AccountId, address as Address, view, firstSequence);
+  new Account(id as AccountId, address as Address, emptyView, firstSequence);
 
 /** What a registrar makes of `REGISTER sip:example.org` with `Contact: <sip:bob@192.0.2.4:5060>;+sip.instance="…"`. */
 const binding = (owner: Account): Session => ({

@@ -1,20 +1,11 @@
 // Places are reserved before they are used, one write a block, whatever becomes of the batches.
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { expect, test } from 'vitest';
-import { Account } from './account.ts';
+import { Account, emptyView } from './account.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { type AccountId, type Address, firstSequence, type Sequence } from './ids.ts';
 import { Places } from './places.ts';
 import type { MailboxStore, Write } from './store.ts';
-
-const view = {
-  contacts: new Map(),
-  blocked: new Set<string>(),
-  archive: { byDefault: 'always' as const, always: new Set<string>(), never: new Set<string>() },
-  rosterVersion: 0,
-  rosterRemoval: 0,
-  role: 'user' as const,
-};
 
 /** A disk that remembers the mark, fails when told to, and answers when asked to. */
 const house = () => {
@@ -33,7 +24,7 @@ const house = () => {
   const mailbox = { reserve: (_account: AccountId, mark: Sequence) => ({ mark }) } as unknown as MailboxStore;
   const grown: Account[] = [];
   const places = new Places(commits, mailbox, (account) => void grown.push(account));
-  const account = new Account(1 as AccountId, 'juliet@capulet.example' as Address, view, firstSequence);
+  const account = new Account(1 as AccountId, 'juliet@capulet.example' as Address, emptyView, firstSequence);
   /** An entry with the next place, in the open batch. */
   const append = (): Sequence => {
     const sequence = places.take(account);

@@ -1,6 +1,6 @@
 // Who may leave how much: strangers are counted by recipient and day, contacts and oneself are not.
 import { expect, it } from 'vitest';
-import { Account, type AccountView } from './account.ts';
+import { Account, type AccountView, emptyView } from './account.ts';
 import { stranger } from './contact.ts';
 import type { Envelope } from './envelope.ts';
 import { type AccountId, type Address, firstSequence } from './ids.ts';
@@ -8,12 +8,8 @@ import { Strangers } from './waiting.ts';
 
 const friend = 'benvolio@montague.example' as Address;
 const view: AccountView = {
+  ...emptyView,
   contacts: new Map([[friend, { ...stranger(friend, 1), listed: true }]]),
-  blocked: new Set(),
-  archive: { byDefault: 'always', always: new Set(), never: new Set() },
-  rosterVersion: 1,
-  rosterRemoval: 0,
-  role: 'user',
 };
 
 const account = (id: number, address: string): Account =>

@@ -1,6 +1,6 @@
 // Accounts by the portable format through the control socket: out part by part, in element by element (XEP-0227).
 import { isRefusal } from '@parlance/base/refusal';
-import type { AccountId } from '@parlance/core/ids';
+import { type AccountId, domainOf } from '@parlance/core/ids';
 import { parseDocument } from '@parlance/xml/document';
 import { XmlError } from '@parlance/xml/error';
 import { IncomingAccount, type IncomingParts, type Taken } from '@parlance/xmpp-server/portable/incoming';
@@ -45,8 +45,7 @@ class Incoming {
   async begin({ address: written, replace }: Asked<'import begin'>): Promise<Answers['import begin']> {
     const { accounts, commits, stores } = this.#house.core;
     const address = prepare(written);
-    if (!this.#parts.isLocal(address.slice(address.lastIndexOf('@') + 1)))
-      throw new ControlRefusal('domain-foreign', written);
+    if (!this.#parts.isLocal(domainOf(address))) throw new ControlRefusal('domain-foreign', written);
     if (!replace && (await accounts.load(address)) !== null) throw new ControlRefusal('address-taken', written);
     const [oldest] = this.#accounts.keys();
     if (this.#accounts.size >= mostIncoming && oldest !== undefined) await this.abandon({ id: oldest });

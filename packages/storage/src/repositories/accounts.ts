@@ -1,5 +1,5 @@
 // Accounts, their addresses and what views are made of (ADR 0001, 0006).
-import { Account, type AccountView, type ArchivePolicy } from '@parlance/core/account';
+import { Account, type AccountView, type ArchivePolicy, emptyView } from '@parlance/core/account';
 import type { Contact } from '@parlance/core/contact';
 import {
   type AccountId,
@@ -57,7 +57,10 @@ export class Accounts implements AccountStore {
 
   async found({ role, created }: Omit<NewAccount, 'address'>): Promise<{ id: AccountId; write: Write }> {
     const id = await this.#takeId();
-    return { id, write: asWrite({ sql: insertAccount, parameters: [id, created, role, fromPolicy(firstPolicy)] }) };
+    return {
+      id,
+      write: asWrite({ sql: insertAccount, parameters: [id, created, role, fromPolicy(emptyView.archive)] }),
+    };
   }
 
   async homeless(): Promise<readonly AccountId[]> {
@@ -122,8 +125,6 @@ export class Accounts implements AccountStore {
 }
 
 /** Archiving everything, until its owner says otherwise (XEP-0313 §6). */
-const firstPolicy: ArchivePolicy = { byDefault: 'always', always: new Set(), never: new Set() };
-
 const insertAccount =
   'INSERT INTO account (id, created, role, suspended, roster_version, archive) VALUES (?, ?, ?, 0, 0, ?)';
 const insertAddress = 'INSERT INTO address (domain, local, account, since, look) VALUES (?, ?, ?, ?, ?)';

@@ -1,6 +1,6 @@
 // Personal eventing: every account is a publish-subscribe service (XEP-0163, XEP-0060).
 import { type Refusal, refuse } from '@parlance/base/refusal';
-import { Account, type AccountView } from '@parlance/core/account';
+import { Account, emptyView } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import { type AccountId, addressOf, type Sequence } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
@@ -59,18 +59,9 @@ const actions: ReadonlyMap<string, Action> = new Map([
 
 type Service = Pick<Ask, 'registrar' | 'nodes' | 'notifier'>;
 
-const noView: AccountView = {
-  contacts: new Map(),
-  blocked: new Set(),
-  archive: { byDefault: 'never', always: new Set(), never: new Set() },
-  rosterVersion: 0,
-  rosterRemoval: 0,
-  role: 'user',
-};
-
 /** Who is not there answers like an account without nodes: nobody learns which of the two it is (RFC 6121 §8.5.1, checklist 16). */
 const nobody = ({ to }: IqRequest): Account =>
-  new Account(0 as AccountId, addressOf(to?.local ?? '', to?.domain ?? ''), noView, 0 as Sequence);
+  new Account(0 as AccountId, addressOf(to?.local ?? '', to?.domain ?? ''), emptyView, 0 as Sequence);
 
 const answer = async (service: Service, request: IqRequest): Promise<IqAnswer> => {
   const { payload, type, from, account = nobody(request) } = request;

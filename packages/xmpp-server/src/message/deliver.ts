@@ -7,7 +7,7 @@ import type { Points } from '../points.ts';
 import { Fate, ofCopy } from '../session/fate.ts';
 import type { Wrapping } from '../session/outbound.ts';
 import { XmppSession } from '../session/session.ts';
-import { textOf } from './native.ts';
+import { payloadText } from './native.ts';
 import { type Shown, wrap } from './wrap.ts';
 
 /** Says whether a session wants copies of what its account's other sessions get and send (XEP-0280). */
@@ -39,7 +39,13 @@ export class XmppAdapter implements Adapter {
 
   #shown({ envelope, account, sequence, archived }: Delivery): Shown {
     const id = sequence === undefined || !archived ? undefined : this.#archiveIds.seal(account, sequence);
-    return { payload: textOf(envelope), kind: envelope.kind, id, address: account.address, time: envelope.time };
+    return {
+      payload: payloadText(envelope.native.payload()),
+      kind: envelope.kind,
+      id,
+      address: account.address,
+      time: envelope.time,
+    };
   }
 
   #queue(delivery: Delivery, session: XmppSession, shown: Shown, wrapping: Wrapping, fate: Fate): TraceStep {

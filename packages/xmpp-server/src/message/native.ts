@@ -1,5 +1,5 @@
 // An XMPP message as the core's native payload: payload v1 is the stanza in jabber:client without server-owned elements (ADR 0002).
-import type { Columns, Envelope, MessageKind, Native } from '@parlance/core/envelope';
+import type { Columns, MessageKind, Native } from '@parlance/core/envelope';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -45,8 +45,6 @@ export const columnsOf = (stanza: Element): Columns => {
   };
 };
 
-/** The payload text of an envelope, whatever made it. Other protocols' payloads come translated before they get here. */
-export const textOf = (envelope: Envelope): string => {
-  const payload = envelope.native.payload();
-  return typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
-};
+/** A payload as text, whatever made it. Other protocols' payloads come translated before they get here. */
+export const payloadText = (payload: string | Uint8Array): string =>
+  typeof payload === 'string' ? payload : new TextDecoder().decode(payload);

@@ -8,6 +8,7 @@ import { formatDateTime } from '@parlance/xmpp/datetime';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { ArchiveIds } from '../context.ts';
 import type { Wrapping } from '../session/outbound.ts';
+import { payloadText } from './native.ts';
 
 /** A kept message, ready to be shown. */
 export interface Shown {
@@ -24,7 +25,7 @@ export interface Shown {
 
 /** An entry of the mailbox, as it came back from the database. */
 export const shownEntry = (ids: ArchiveIds, account: Account, entry: StoredEntry): Shown => ({
-  payload: typeof entry.payload === 'string' ? entry.payload : new TextDecoder().decode(entry.payload),
+  payload: payloadText(entry.payload),
   kind: entry.kind,
   id: entry.archived ? ids.seal(account, entry.sequence) : undefined,
   address: account.address,

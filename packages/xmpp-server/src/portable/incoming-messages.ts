@@ -1,9 +1,9 @@
 // The messages of an imported account, laid below those that it will get here (XEP-0227 §4.5, §4.11; ADR 0002).
 import type { Envelope } from '@parlance/core/envelope';
-import { type AccountId, type Address, addressOf, firstSequence, type Sequence } from '@parlance/core/ids';
+import { type AccountId, type Address, firstSequence, type Sequence } from '@parlance/core/ids';
 import type { Entry, MailboxStore, Write } from '@parlance/core/store';
 import type { Element } from '@parlance/xml/element';
-import { type Jid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
 import { readForwarded } from '@parlance/xmpp/wire/xep-0297.forwarding';
@@ -12,8 +12,6 @@ import { columnsOf, kindOf, NativeMessage } from '../message/native.ts';
 
 /** The first places for archived messages and for those that wait outside the archive. */
 const [archived, apart] = [1, firstSequence / 2];
-
-const bareOf = ({ local, domain }: Jid): Address => (local === '' ? (domain as Address) : addressOf(local, domain));
 
 export interface IncomingMessagesParts {
   readonly mailbox: MailboxStore;
@@ -66,7 +64,7 @@ export class IncomingMessages {
     const { account, address, isLocal, mailbox } = this.#parts;
     const [from, to] = ['from', 'to'].map((name) => parseJid(stanza.attr(name) ?? address));
     if (from === undefined || to === undefined) return undefined;
-    const [sender, recipient] = [bareOf(from), bareOf(to)];
+    const [sender, recipient] = [formatBare(from) as Address, formatBare(to) as Address];
     const sent = sender === address && recipient !== address;
     // Rooms and lists write to others: whose mailbox it was in is whose it is.
     const peer = sent ? recipient : sender;

@@ -3,7 +3,7 @@ import type { AccountId, Address } from '@parlance/core/ids';
 import type { NodeItem, NodeStore, Write } from '@parlance/core/store';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, formatJid, parseJid } from '@parlance/xmpp/jid';
 import { type FormValues, formOf } from '@parlance/xmpp/wire/xep-0004.forms';
 import { readItems } from '@parlance/xmpp/wire/xep-0060.pubsub';
 import { configured, defaultConfig, type NodeConfig } from '../pubsub/node-config.ts';
@@ -128,7 +128,7 @@ export class IncomingNodes {
     const jid = parseJid(entry.attr('jid') ?? '');
     const affiliation = entry.attr('affiliation');
     if (jid === undefined) return false;
-    const address = formatJid({ ...jid, resource: '' });
+    const address = formatBare(jid);
     if (address === this.#owner) return true;
     if (affiliation !== 'member' && affiliation !== 'outcast') return affiliation === 'none';
     affiliates.set(address, affiliation);

@@ -2,7 +2,7 @@
 
 import type { Clock } from '@parlance/base/clock';
 import type { Crypto, HashName } from '@parlance/base/crypto';
-import { Account, type AccountView } from '@parlance/core/account';
+import { Account, emptyView } from '@parlance/core/account';
 import type { CommitLoop } from '@parlance/core/commit-loop';
 import { type Contact, stranger } from '@parlance/core/contact';
 import { encodeVerifier, scramHashes, scramKinds } from '@parlance/core/credentials';
@@ -10,7 +10,7 @@ import { type AccountId, type Address, firstSequence } from '@parlance/core/ids'
 import type { Stores, Write } from '@parlance/core/store';
 import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
-import { formatJid, parseJid } from '@parlance/xmpp/jid';
+import { formatBare, parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readRosterItem } from '@parlance/xmpp/wire/rfc-6121.roster';
 import { photoOf } from '@parlance/xmpp/wire/xep-0054.vcard';
@@ -48,15 +48,6 @@ const all = (...writes: readonly Write[]): Taken => ({ writes, whole: true });
 const nothing: Taken = { writes: [], whole: false };
 
 const orNothing = (writes: readonly Write[] | undefined): Taken => (writes === undefined ? nothing : all(...writes));
-
-const emptyView: AccountView = {
-  contacts: new Map(),
-  blocked: new Set(),
-  archive: { byDefault: 'always', always: new Set(), never: new Set() },
-  rosterVersion: 0,
-  rosterRemoval: 0,
-  role: 'user',
-};
 
 export class IncomingAccount {
   readonly id: AccountId;
@@ -175,7 +166,7 @@ export class IncomingAccount {
     for (const item of read.slice(0, rosterLimits.items)) {
       const jid = parseJid(item?.jid ?? '');
       if (item === undefined || jid === undefined || item.jid === this.address) continue;
-      const address = formatJid({ ...jid, resource: '' }) as Address;
+      const address = formatBare(jid) as Address;
       const waits = this.#contacts.get(address);
       const contact = contactOf({ ...item, jid: address }, 1);
       const pending = contact.permission === 'none' && waits?.permission === 'pending';
@@ -188,7 +179,7 @@ export class IncomingAccount {
   #request(presence: Element): Taken {
     const jid = parseJid(presence.attr('from') ?? '');
     if (jid === undefined || presence.attr('type') !== 'subscribe') return nothing;
-    const address = formatJid({ ...jid, resource: '' }) as Address;
+    const address = formatBare(jid) as Address;
     const known = this.#contacts.get(address) ?? stranger(address, 1);
     if (known.permission !== 'none') return all();
     if (this.#contacts.size >= rosterLimits.items + rosterLimits.requests) return nothing;

@@ -1,7 +1,7 @@
 // An account in the portable format, part by part, so that no archive has to fit into memory (XEP-0227 §4).
 import type { Account } from '@parlance/core/account';
 import { decodeVerifier, type ScramKind, scramHashes } from '@parlance/core/credentials';
-import type { Sequence } from '@parlance/core/ids';
+import { domainOf, type Sequence } from '@parlance/core/ids';
 import type { StoredEntry, Stores } from '@parlance/core/store';
 import { parseDocument } from '@parlance/xml/document';
 import { type Element, el } from '@parlance/xml/element';
@@ -16,6 +16,7 @@ import { forwarded } from '@parlance/xmpp/wire/xep-0297.forwarding';
 import { preferencesElement } from '@parlance/xmpp/wire/xep-0441.preferences';
 import { fromPolicy } from '../archive/policy.ts';
 import type { ArchiveIds } from '../context.ts';
+import { payloadText } from '../message/native.ts';
 import { configForm, type NodeConfig } from '../pubsub/node-config.ts';
 import { decodeNode, type PersonalNode, toWire } from '../pubsub/personal-nodes.ts';
 import { itemOf } from '../roster/item.ts';
@@ -149,18 +150,14 @@ const items = async (parts: OutgoingParts, account: Account, place: Place & { st
 };
 
 const stanzaOf = ({ payload }: StoredEntry): Element =>
-  parseDocument(
-    typeof payload === 'string' ? payload : new TextDecoder().decode(payload),
-    storedLimits,
-    namespaces.client,
-  );
+  parseDocument(payloadText(payload), storedLimits, namespaces.client);
 
 /** A message that waits, delayed, and with its archive id when the archive has it too (§4.5). */
 const waiting = ({ archiveIds }: OutgoingParts, account: Account, entry: StoredEntry): Element => {
   const stanza = stanzaOf(entry);
   const by = account.address;
   const id = el('stanza-id', namespaces.sid, { id: archiveIds.seal(account, entry.sequence), by });
-  const delay = delayElement({ from: by.slice(by.lastIndexOf('@') + 1), time: entry.time });
+  const delay = delayElement({ from: domainOf(by), time: entry.time });
   return stanza.withChildren([...stanza.children, ...(entry.archived ? [id] : []), delay]);
 };
 
