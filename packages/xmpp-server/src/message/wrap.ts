@@ -1,11 +1,11 @@
 // How a mailbox entry looks to one session: with its stanza-id, delayed, or as a carbon copy. One function for live, offline and resumed.
 import type { Account } from '@parlance/core/account';
 import type { MessageKind } from '@parlance/core/envelope';
+import { type Address, domainOf } from '@parlance/core/ids';
 import type { StoredEntry } from '@parlance/core/store';
-import { el } from '@parlance/xml/element';
 import { escapeAttr, serialise } from '@parlance/xml/serialise';
-import { formatDateTime } from '@parlance/xmpp/datetime';
 import { namespaces } from '@parlance/xmpp/namespaces';
+import { delayElement } from '@parlance/xmpp/wire/xep-0203.delay';
 import type { ArchiveIds } from '../context.ts';
 import type { Wrapping } from '../session/outbound.ts';
 import { payloadText } from './native.ts';
@@ -18,7 +18,7 @@ export interface Shown {
   readonly kind: MessageKind;
   /** The account's archive id, absent when the message is not in its archive (XEP-0313 §3.5), and the account's address. */
   readonly id: string | undefined;
-  readonly address: string;
+  readonly address: Address;
   /** Milliseconds since 1970. */
   readonly time: number;
 }
@@ -49,10 +49,7 @@ const insertLast = (payload: string, extra: string): string => {
 const stanzaId = ({ id, address }: Shown): string =>
   id === undefined ? '' : `<stanza-id xmlns='${namespaces.sid}' id='${id}' by='${escapeAttr(address)}'/>`;
 
-const delay = (shown: Shown): string => {
-  const from = shown.address.slice(shown.address.lastIndexOf('@') + 1);
-  return serialise(el('delay', namespaces.delay, { from, stamp: formatDateTime(shown.time) }));
-};
+const delay = ({ address, time }: Shown): string => serialise(delayElement({ from: domainOf(address), time }));
 
 /** The message with its stanza-id (XEP-0359 §3) and, when it waited, its delay (XEP-0203 §2). */
 export const wrap = (shown: Shown, wrapping: Wrapping, jid: string): string => {
@@ -76,7 +73,7 @@ const carbon = (shown: Shown, message: string, direction: 'sent' | 'received', j
 /** A result of an archive query (XEP-0313 §4.2), from the account's bare JID to the full JID of one session. */
 export const archiveResult = (shown: Shown, id: string, queryId: string | undefined, jid: string): string => {
   const query = queryId === undefined ? '' : ` queryid='${escapeAttr(queryId)}'`;
-  const stamp = `<delay xmlns='${namespaces.delay}' stamp='${formatDateTime(shown.time)}'/>`;
+  const stamp = serialise(delayElement({ time: shown.time }));
   const forwarded = `<forwarded xmlns='${namespaces.forward}'>${stamp}${standing(shown.payload)}</forwarded>`;
   const head = `<message from='${escapeAttr(shown.address)}' to='${escapeAttr(jid)}'>`;
   return `${head}<result xmlns='${namespaces.mam}'${query} id='${escapeAttr(id)}'>${forwarded}</result></message>`;
