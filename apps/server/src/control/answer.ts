@@ -1,7 +1,6 @@
 // Answers to requests of the CLI, the same whether the server runs or not.
 import { isRefusal, type Refusal } from '@parlance/base/refusal';
 import { type Address, addressOf, domainOf, localOf } from '@parlance/core/ids';
-import type { Resemblance } from '@parlance/core/membership';
 import type { Session } from '@parlance/core/session';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { ConfigurationError } from '../config/refuse.ts';
@@ -9,12 +8,12 @@ import { version } from '../version.ts';
 import type { House } from './house.ts';
 import { portableHandlers } from './portable.ts';
 import { prepare, tryPrepare } from './prepare.ts';
+import { throwRefused, told } from './refusals.ts';
 import {
   type AddressRow,
   type Answers,
   type Ask,
   type Asked,
-  type Code,
   ControlRefusal,
   type ImportFailure,
   type RequestName,
@@ -23,31 +22,9 @@ import {
 /** Accounts in one answer of the list. */
 const listPage = 500;
 
-const codes: Partial<Record<Refusal['refused'], Code>> = {
-  conflict: 'address-taken',
-  'not-found': 'address-unknown',
-  'not-allowed': 'domain-foreign',
-  'not-acceptable': 'password-malformed',
-};
-
-interface Told {
-  readonly code: Code;
-  readonly other?: string;
-}
-
-/** What a refusal is called here, and for whose sake. */
-const told = (refusal: Refusal | Resemblance): Told =>
-  'resembles' in refusal
-    ? { code: 'address-resembles', other: refusal.resembles }
-    : { code: codes[refusal.refused] ?? 'internal' };
-
 /** A change of one account: what the core refuses is refused with the address as it was written. */
-const change = async (written: string, make: (address: Address) => Promise<Refusal | undefined>): Promise<null> => {
-  const refusal = await make(prepare(written));
-  if (refusal === undefined) return null;
-  const { code, other } = told(refusal);
-  throw new ControlRefusal(code, written, other);
-};
+const change = async (written: string, make: (address: Address) => Promise<Refusal | undefined>): Promise<null> =>
+  throwRefused(await make(prepare(written)), written);
 
 const importUsers = async (
   { membership }: House,

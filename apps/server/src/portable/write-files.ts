@@ -8,7 +8,7 @@ import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { includeElement } from '@parlance/xmpp/wire/xep-0227.portable';
-import type { Place } from '@parlance/xmpp-server/portable/outgoing';
+import type { Part, Place } from '@parlance/xmpp-server/portable/outgoing';
 import type { Ask } from '../control/requests.ts';
 
 /** The main file of a directory. */
@@ -86,10 +86,7 @@ export class Directory {
       await file.write(declaration + opening(user(address)));
       let place: Place | null = null;
       do {
-        const part: { readonly text: string; readonly next?: Place | undefined } = await ask('export account', {
-          address,
-          place,
-        });
+        const part: Part = await ask('export account', { address, place });
         await file.write(part.text);
         place = part.next ?? null;
       } while (place !== null);
