@@ -228,10 +228,10 @@ it('an import that is cut off leaves nothing', async () => {
     await caller?.ask('import part', { id: begun?.id ?? (0 as AccountId), elements });
     caller?.close();
   });
-  expect(await fresh.running.core.stores.accounts.homeless()).toHaveLength(1);
+  expect(await fresh.running.core.stores.accounts.withoutAddress()).toHaveLength(1);
   await fresh.stop();
   await fresh.start();
-  expect(await fresh.running.core.stores.accounts.homeless()).toEqual([]);
+  expect(await fresh.running.core.stores.accounts.withoutAddress()).toEqual([]);
   expect(await fresh.running.core.accounts.load(juliet as Address)).toBeNull();
 });
 

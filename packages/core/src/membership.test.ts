@@ -188,37 +188,51 @@ test('what the disk does not take is not in memory either', async () => {
   expect([account?.view.role, account?.suspended]).toEqual(['user', false]);
 });
 
-test('checklist 29: who moves in may not look like somebody else either, unless an operator says so', async () => {
+test('checklist 29: who is imported may not look like somebody else either, unless an operator says so', async () => {
   const twin = 'juli\u0435t@capulet.example' as Address;
   await join(juliet);
-  const { id, write } = await storage.stores.accounts.found({ role: 'user', created: 1 });
+  const { id, write } = await storage.stores.accounts.createWithoutAddress({ role: 'user', created: 1 });
   commits.write(write);
   await commits.flushed();
-  const settle = (lookAlike: boolean) => membership.settle(id, twin, { replace: true, lookAlike });
-  expect(await settle(false)).toEqual({ refused: 'conflict', resembles: juliet });
+  const ask = (lookAlike: boolean) => membership.importAccount(id, twin, { replace: true, lookAlike });
+  expect(await ask(false)).toEqual({ refused: 'conflict', resembles: juliet });
   expect(await accounts.load(twin)).toBeNull();
-  expect(await settle(true)).toBeUndefined();
+  expect(await ask(true)).toBeUndefined();
 });
 
-test('an account that was founded without an address moves in, and replaces only where that is wished', async () => {
+test('checklist 29: nor like somebody who is given an account at the same time', async () => {
+  const twin = 'juli\u0435t@capulet.example' as Address;
+  const { id, write } = await storage.stores.accounts.createWithoutAddress({ role: 'user', created: 1 });
+  commits.write(write);
+  await commits.flushed();
+  const imported = (address: Address) => membership.importAccount(id, address, { replace: false, lookAlike: false });
+  expect(await Promise.all([join(juliet), imported(twin)])).toEqual([
+    undefined,
+    { refused: 'conflict', resembles: juliet },
+  ]);
+});
+
+test('an account that was created without an address gets one, and replaces another only where that is wished', async () => {
   const { accounts: store } = storage.stores;
-  const found = async () => {
-    const { id, write } = await store.found({ role: 'user', created: 1 });
+  const create = async () => {
+    const { id, write } = await store.createWithoutAddress({ role: 'user', created: 1 });
     commits.write(write);
     await commits.flushed();
     return id;
   };
-  const [one, other] = [await found(), await found()];
-  expect(await store.homeless()).toEqual([one, other]);
+  const [one, other] = [await create(), await create()];
+  expect(await store.withoutAddress()).toEqual([one, other]);
   expect(await accounts.load(juliet)).toBeNull();
-  expect(await membership.settle(one, juliet, { replace: false, lookAlike: false })).toBeUndefined();
+  expect(await membership.importAccount(one, juliet, { replace: false, lookAlike: false })).toBeUndefined();
   expect((await accounts.load(juliet))?.id).toBe(one);
-  expect(await membership.settle(other, juliet, { replace: false, lookAlike: false })).toEqual(refuse('conflict'));
+  expect(await membership.importAccount(other, juliet, { replace: false, lookAlike: false })).toEqual(
+    refuse('conflict'),
+  );
   expect((await accounts.load(juliet))?.id).toBe(one);
   const ended: number[] = [];
   membership.onSuspend.on('act', ({ id }) => void ended.push(id));
-  expect(await membership.settle(other, juliet, { replace: true, lookAlike: false })).toBeUndefined();
+  expect(await membership.importAccount(other, juliet, { replace: true, lookAlike: false })).toBeUndefined();
   expect(ended).toEqual([one]);
   expect((await accounts.load(juliet))?.id).toBe(other);
-  expect(await store.homeless()).toEqual([]);
+  expect(await store.withoutAddress()).toEqual([]);
 });

@@ -22,9 +22,9 @@ export interface Applicant {
   readonly lookAlike?: boolean;
 }
 
-/** What an operator has decided for somebody who moves in. */
-export interface Wish {
-  /** Whoever lives at the address leaves it. */
+/** What an operator has decided for an account that is imported. */
+export interface ImportOptions {
+  /** An account that has the address is removed. */
   readonly replace: boolean;
   /** The address may look like another one. */
   readonly lookAlike: boolean;
@@ -50,8 +50,8 @@ export class Membership {
   readonly onRemove = new HookPoint<Account>('account removed');
   /** The account may not sign in any more; its sessions are still bound. */
   readonly onSuspend = new HookPoint<Account>('account suspended');
-  /** An account has moved in with credentials of its own. */
-  readonly onSettled = new HookPoint<Address>('account settled');
+  /** An account has come in with credentials of its own. */
+  readonly onImport = new HookPoint<Address>('account imported');
   readonly #parts: MembershipParts;
   readonly #claims = new Claims();
 
@@ -84,30 +84,31 @@ export class Membership {
   }
 
   /**
-   * An account that was founded without an address moves in. Whoever lives there leaves first, when that is wished: his
-   * sessions end, and his contacts keep the address on their lists. `furniture`: what is written together with that.
+   * An account that was created without an address gets one. Whoever has the address is removed first, when that is wished:
+   * his sessions end, and his contacts keep the address on their lists. `writes` are committed together with that.
    */
-  async settle(
-    newcomer: AccountId,
+  async importAccount(
+    id: AccountId,
     address: Address,
-    wish: Wish,
-    furniture: readonly Write[] = [],
+    { replace, lookAlike }: ImportOptions,
+    writes: readonly Write[] = [],
   ): Promise<Refusal | Resemblance | undefined> {
     const { accounts, clock, commits, stores } = this.#parts;
-    if (!this.#claims.take(address)) return refuse('conflict');
+    const claim = this.#claim({ address, lookAlike });
+    if (claim !== undefined) return claim;
     try {
       const present = await accounts.load(address);
-      if (present !== null && !wish.replace) return refuse('conflict');
-      const resembles = present !== null || wish.lookAlike ? undefined : await stores.accounts.resembling(address);
+      if (present !== null && !replace) return refuse('conflict');
+      const resembles = present !== null || lookAlike ? undefined : await stores.accounts.resembling(address);
       if (resembles !== undefined) return { refused: 'conflict', resembles };
       if (present !== null) {
         this.onSuspend.run(present);
         commits.write(...stores.accounts.remove(present.id, clock.now()));
       }
-      commits.write(...furniture, stores.accounts.settle(newcomer, address, clock.now()));
+      commits.write(...writes, stores.accounts.assignAddress(id, address, clock.now()));
       accounts.gone(address);
       await commits.flushed();
-      this.onSettled.run(address);
+      this.onImport.run(address);
       return undefined;
     } finally {
       this.#release(address);
@@ -162,7 +163,7 @@ export class Membership {
   }
 
   /** A refusal when somebody is at this address just now, or at one that looks like it. */
-  #claim({ address, lookAlike }: Applicant): Refusal | Resemblance | undefined {
+  #claim({ address, lookAlike }: Pick<Applicant, 'address' | 'lookAlike'>): Refusal | Resemblance | undefined {
     const resembles = lookAlike === true ? undefined : this.#claims.resembling(address);
     if (resembles !== undefined) return { refused: 'conflict', resembles };
     return this.#claims.take(address) ? undefined : refuse('conflict');

@@ -177,11 +177,13 @@ export interface AccountStore {
   /** A living address of the same domain that looks like this one, and beside which it may not stand (`look-alikes.ts`). */
   resembling(address: Address): Promise<Address | undefined>;
   /** A number of its own and the row of an account that has no address yet: nobody can reach it. */
-  found(account: Omit<NewAccount, 'address'>): Promise<{ readonly id: AccountId; readonly write: Write }>;
-  /** Accounts that were founded and never got an address: whoever founded them has come to grief. */
-  homeless(): Promise<readonly AccountId[]>;
+  createWithoutAddress(
+    account: Omit<NewAccount, 'address'>,
+  ): Promise<{ readonly id: AccountId; readonly write: Write }>;
+  /** Accounts that were created without an address and never got one: their import was cut off. */
+  withoutAddress(): Promise<readonly AccountId[]>;
   /** From `since` on, milliseconds since 1970, the account lives at an address, which must be free. */
-  settle(account: AccountId, address: Address, since: number): Write;
+  assignAddress(account: AccountId, address: Address, since: number): Write;
   /** Ends the address and deletes all that is the account's alone; the number stays taken. */
   remove(account: AccountId, time: number): Write[];
   /**

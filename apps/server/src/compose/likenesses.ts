@@ -10,7 +10,7 @@ const interval = 1_000;
 export const likenessesOf = ({ membership, stores }: Core, { clock, log }: Ports): Likenesses => {
   const likenesses = new Likenesses(stores.credentials);
   let waiting = false;
-  membership.onSettled.on('act', () => {
+  membership.onImport.on('act', () => {
     if (waiting) return;
     waiting = true;
     clock.after(interval, () => {

@@ -45,7 +45,7 @@ export const openStorage = async (data: string, clock: Clock): Promise<Storage> 
 
 /** What an import that was killed has left behind. */
 const clearOut = async ({ accounts }: Stores, committer: Committer, now: number): Promise<void> => {
-  for (const account of await accounts.homeless()) await committer.commit(accounts.remove(account, now));
+  for (const account of await accounts.withoutAddress()) await committer.commit(accounts.remove(account, now));
 };
 
 const repositories = async (driver: Driver): Promise<Stores> => ({

@@ -1,5 +1,4 @@
 // Accounts by the portable format through the control socket: out part by part, in element by element (XEP-0227).
-import { isRefusal } from '@parlance/base/refusal';
 import { type AccountId, domainOf } from '@parlance/core/ids';
 import { parseDocument } from '@parlance/xml/document';
 import { XmlError } from '@parlance/xml/error';
@@ -7,6 +6,7 @@ import { IncomingAccount, type IncomingParts, type Taken } from '@parlance/xmpp-
 import { firstPart, partAt } from '@parlance/xmpp-server/portable/outgoing';
 import type { House } from './house.ts';
 import { prepare } from './prepare.ts';
+import { throwRefused } from './refusals.ts';
 import { type Answers, type Asked, ControlRefusal } from './requests.ts';
 
 type PortableRequest = 'export account' | 'import begin' | 'import part' | 'import end' | 'import abandon';
@@ -49,7 +49,10 @@ class Incoming {
     if (!replace && (await accounts.load(address)) !== null) throw new ControlRefusal('address-taken', written);
     const [oldest] = this.#accounts.keys();
     if (this.#accounts.size >= mostIncoming && oldest !== undefined) await this.abandon({ id: oldest });
-    const { id, write } = await stores.accounts.found({ role: 'user', created: this.#parts.clock.now() });
+    const { id, write } = await stores.accounts.createWithoutAddress({
+      role: 'user',
+      created: this.#parts.clock.now(),
+    });
     // On disk with the first part, or the address.
     commits.write(write);
     this.#accounts.set(id, new IncomingAccount(this.#parts, id, address));
@@ -74,18 +77,13 @@ class Incoming {
       await this.abandon({ id });
       throw new ControlRefusal('sha1-only', account.address);
     }
-    const furniture = await account.end();
-    const refusal = await membership.settle(id, account.address, { replace, lookAlike }, furniture);
-    if (refusal !== undefined) {
-      await this.abandon({ id });
-      if ('resembles' in refusal) throw new ControlRefusal('address-resembles', account.address, refusal.resembles);
-      throw new ControlRefusal('address-taken', account.address);
-    }
+    const writes = await account.end();
+    const refusal = await membership.importAccount(id, account.address, { replace, lookAlike }, writes);
+    if (refusal !== undefined) await this.abandon({ id });
+    throwRefused(refusal, account.address);
     this.#accounts.delete(id);
     if (strong || password === null) return null;
-    if (isRefusal(await membership.setPassword(account.address, password)))
-      throw new ControlRefusal('password-malformed', account.address);
-    return null;
+    return throwRefused(await membership.setPassword(account.address, password), account.address);
   }
 
   async abandon({ id }: Asked<'import abandon'>): Promise<null> {

@@ -51,11 +51,11 @@ export class Accounts implements AccountStore {
   }
 
   async create({ address, ...account }: NewAccount): Promise<{ id: AccountId; writes: Write[] }> {
-    const { id, write } = await this.found(account);
-    return { id, writes: [write, this.settle(id, address, account.created)] };
+    const { id, write } = await this.createWithoutAddress(account);
+    return { id, writes: [write, this.assignAddress(id, address, account.created)] };
   }
 
-  async found({ role, created }: Omit<NewAccount, 'address'>): Promise<{ id: AccountId; write: Write }> {
+  async createWithoutAddress({ role, created }: Omit<NewAccount, 'address'>): Promise<{ id: AccountId; write: Write }> {
     const id = await this.#takeId();
     return {
       id,
@@ -63,12 +63,12 @@ export class Accounts implements AccountStore {
     };
   }
 
-  async homeless(): Promise<readonly AccountId[]> {
-    const rows = await this.#driver.read({ sql: selectHomeless, parameters: [] });
+  async withoutAddress(): Promise<readonly AccountId[]> {
+    const rows = await this.#driver.read({ sql: selectWithoutAddress, parameters: [] });
     return rows.map((row) => row['id'] as AccountId);
   }
 
-  settle(account: AccountId, address: Address, since: number): Write {
+  assignAddress(account: AccountId, address: Address, since: number): Write {
     const row = [domainOf(address), localOf(address), account, since, lookOf(localOf(address))];
     return asWrite({ sql: insertAddress, parameters: row });
   }
@@ -158,7 +158,7 @@ const selectSummaries = `SELECT address.domain, address.local, account.role, acc
   FROM address JOIN account ON account.id = address.account
   WHERE address.domain = ? AND address.until IS NULL AND address.local > ? ORDER BY address.local LIMIT ?`;
 
-const selectHomeless = `SELECT id FROM account WHERE removed IS NULL
+const selectWithoutAddress = `SELECT id FROM account WHERE removed IS NULL
   AND NOT EXISTS (SELECT 1 FROM address WHERE address.account = account.id)`;
 
 /** From the index of waiting entries alone; `pending = 1` as the index says it. */
