@@ -1,5 +1,4 @@
 // Archives keep for so long and so much, on a real database and a clock of our own; what waits for a device is never lost.
-import { setTimeout as rest } from 'node:timers/promises';
 import { silent } from '@parlance/base/log';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
@@ -9,7 +8,7 @@ import { CommitLoop } from './commit-loop.ts';
 import type { Envelope } from './envelope.ts';
 import { type AccountId, type Address, firstSequence, type Sequence } from './ids.ts';
 import { entryBytes, Retention, type RetentionRules } from './retention.ts';
-import type { Entry } from './store.ts';
+import type { Entry, Write } from './store.ts';
 
 const [juliet, romeo] = ['juliet@capulet.example' as Address, 'romeo@montague.example' as Address];
 const day = 86_400_000;
@@ -24,14 +23,36 @@ let commits: CommitLoop;
 let retention: Retention;
 let accounts: ReadonlyMap<Address, Account>;
 let next = 0;
+/** What the disk was asked and has not answered. */
+let asked = 0;
+
+/** The same, with its questions to the disk counted. */
+const counting = <T extends object>(port: T): T =>
+  new Proxy(port, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: readonly unknown[]): unknown => {
+        const answer: unknown = Reflect.apply(member, target, given);
+        if (answer instanceof Promise) {
+          asked++;
+          void answer.finally(() => asked--);
+        }
+        return answer;
+      };
+    },
+  });
+
+/** Retention on the open storage. */
+const retaining = (rules: RetentionRules): Retention =>
+  new Retention({ store: counting(storage.stores.retention), commits, clock, log: silent, rules });
 
 beforeEach(async () => {
   storage = await openEmbedded();
   for (const address of [juliet, romeo]) await storage.account(address);
   clock = new FakeClock();
-  commits = new CommitLoop(storage.committer, clock, () => undefined);
-  const { retention: store } = storage.stores;
-  retention = new Retention({ store, commits, clock, log: silent, rules: forEver });
+  commits = new CommitLoop(counting(storage.committer), clock, () => undefined);
+  retention = retaining(forEver);
   accounts = new Map((await storage.stores.accounts.load([juliet, romeo])).map((each) => [each.address, each]));
   next = 0;
 });
@@ -46,13 +67,10 @@ const account = (address: Address): Account => {
   return found;
 };
 
-/** Time passes, with the turns and the disk's answers that belong to it. */
+/** Time passes, and goes on in small steps until the disk has had nothing to do for some of them; it stands while the disk works. */
 const pass = async (ms: number): Promise<void> => {
-  clock.advance(ms);
-  for (let turn = 0; turn < 40; turn++) {
-    clock.advance(turn % 4 === 3 ? 60 : 0);
-    await rest(2);
-  }
+  await clock.advanceAsync(ms);
+  for (let idle = 0; idle < 4; idle = asked === 0 ? idle + 1 : 0) await clock.advanceAsync(asked === 0 ? 60 : 0);
 };
 
 interface Mark {
@@ -66,6 +84,7 @@ const send = async (
   count: number,
   { pending = false, copies = [juliet, romeo], text = payload }: Mark = {},
 ): Promise<void> => {
+  const writes: Write[] = [];
   for (let n = 0; n < count; n++) {
     clock.advance(60_000);
     const envelope: Envelope = {
@@ -91,8 +110,9 @@ const send = async (
         pending: pending && address === juliet,
       }),
     );
-    await storage.committer.commit(storage.stores.mailbox.append(envelope, entries));
+    writes.push(...storage.stores.mailbox.append(envelope, entries));
   }
+  await storage.committer.commit(writes);
 };
 
 const archiveOf = async (address: Address): Promise<readonly number[]> => {
@@ -158,13 +178,7 @@ test('bytes are counted as they are on disk, once, and again after a restart', a
   await pass(3_600_000);
   expect(await sizeOf(juliet)).toBe(3 * (6 + entryBytes) + 2 * counted);
   await retention.stop();
-  retention = new Retention({
-    store: storage.stores.retention,
-    commits,
-    clock,
-    log: silent,
-    rules: { ...forEver, bytes: 4 * counted, keep: () => day },
-  });
+  retention = retaining({ ...forEver, bytes: 4 * counted, keep: () => day });
   await send(3);
   retention.start();
   await pass(1_000);
