@@ -116,6 +116,8 @@ describe.skipIf(install !== undefined)(`Profanity (${install ?? 'installed'})`, 
       await fresh.type('/mam on');
       await fresh.connect(juliet, house.port('c2s'), 'trust');
       await fresh.shows('logged in successfully');
+      // It asks for history only when it knows already that the server keeps any.
+      await fresh.received('"urn:xmpp:mam:2"');
       await fresh.type(`/msg ${romeo}`);
       await fresh.shows('and we meet again');
       await fresh.shows('me: Art thou not Romeo?');

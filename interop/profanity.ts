@@ -1,6 +1,7 @@
 // Profanity in a terminal, at home in a directory of its own, with the log in which it writes every stanza.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { password } from '@parlance/scenarios/house';
 import { Terminal } from './terminal.ts';
 
@@ -34,10 +35,23 @@ export class Profanity {
     await this.type(password);
   }
 
+  /** Resolves when it has been sent a stanza with this text. */
+  async received(text: string): Promise<void> {
+    const deadline = performance.now() + 10_000;
+    while (!this.#received().some((line) => line.includes(text))) {
+      if (performance.now() > deadline) throw new Error(`was never sent ${text}`);
+      await pause(20);
+    }
+  }
+
   /** Stanzas it was sent that are errors. */
   errors(): readonly string[] {
+    return this.#received().filter((line) => line.includes('type="error"'));
+  }
+
+  #received(): readonly string[] {
     const log = readFileSync(join(this.terminal.home, 'profanity.log'), 'utf8');
-    return log.split('\n').filter((line) => line.includes('RECV:') && line.includes('type="error"'));
+    return log.split('\n').filter((line) => line.includes('RECV:'));
   }
 
   close(): Promise<void> {
