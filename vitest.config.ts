@@ -1,6 +1,8 @@
 // One test run for the whole house: unit tests beside their files, plays in scenarios/, third-party drivers in interop/.
 import { defineConfig } from 'vitest/config';
 
+const alone = ['scenarios/{attack,durability,kill,soak}/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
@@ -22,14 +24,20 @@ export default defineConfig({
         },
       },
       {
-        // Real programs that wait for each other: one play at a time.
+        // Real programs that mostly wait for each other.
         extends: true,
         test: {
           name: 'plays',
-          include: ['scenarios/**/*.test.ts', 'interop/**/*.test.ts', 'bench/**/*.test.ts', 'examples/**/*.test.ts'],
-          maxWorkers: 1,
+          include: ['scenarios/**/*.test.ts', 'interop/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...alone],
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        // Those that load the machine or take its time: one by one.
+        extends: true,
+        test: { name: 'alone', include: [...alone, 'bench/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
