@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { silent } from '@parlance/base/log';
+import { Turn } from '@parlance/base/turn';
 import { listenHttp } from '@parlance/http/server';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { storedLimits } from '@parlance/xml/limits';
 import { Liveness } from '@parlance/xmpp-server/listeners/liveness';
 import { SocketConnection, type TlsPort } from '@parlance/xmpp-server/listeners/socket';
-import { Turn } from '@parlance/xmpp-server/listeners/turn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CertificateParts, type Certificates, openCertificates } from './certificates.ts';
 import { endPointHash } from './end-point-hash.ts';
@@ -61,7 +61,7 @@ const listen = async (accept: (socket: Socket) => void): Promise<number> => {
 /** A TLS server made of connections as the XMPP listeners make them. */
 const serve = (tls: TlsPort, connections: SocketConnection[] = []): Promise<number> => {
   return listen((socket) => {
-    const connection = new SocketConnection(socket, { turn: new Turn(), liveness: new Liveness(clock) }, storedLimits);
+    const connection = new SocketConnection(socket, { turn: new Turn(setImmediate), liveness: new Liveness(clock) }, storedLimits);
     connections.push(connection);
     connection.upgrade(tls, []);
     connection.start({

@@ -1,9 +1,9 @@
 // What one connection and one person may cost, from the configuration's few numbers (SECURITY-CHECKLIST 2, 3).
+import type { AdmissionLimits } from '@parlance/base/admission';
 import type { RetentionRules } from '@parlance/core/retention';
 import type { MailboxLimits } from '@parlance/core/waiting';
 import type { Limits } from '@parlance/xml/limits';
 import type { XmppLimits } from '@parlance/xmpp-server/context';
-import type { AdmissionLimits } from '@parlance/xmpp-server/listeners/admission';
 import type { Configuration } from '../config/configuration.ts';
 
 /** Before somebody has signed in: 10 KB, depth 8. */

@@ -1,8 +1,8 @@
 // The listeners of a running server: every point of the configuration, bound or refused by name (CONTRACT, "Configuration").
 import type { Log } from '@parlance/base/log';
+import { Turn } from '@parlance/base/turn';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from '@parlance/xmpp-server/listeners/clients';
 import { Liveness } from '@parlance/xmpp-server/listeners/liveness';
-import { Turn } from '@parlance/xmpp-server/listeners/turn';
 import type { StreamServices } from '@parlance/xmpp-server/services';
 import type { Certificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -79,7 +79,7 @@ const openOne = async ({ name, proto, bind }: Plan, point: ListenPoint): Promise
 
 /** Opens every listener, or none: rejects with a sentence when one cannot be opened. */
 export const listenAll = async ({ configuration, services, certificates, log }: ListenersParts): Promise<Listeners> => {
-  const turn = new Turn();
+  const turn = new Turn(setImmediate);
   const sockets = {
     services: { ...services, upgrade: upgradeWith(certificates) },
     turn,

@@ -1,11 +1,11 @@
 // What comes by HTTP: the web client, discovery, XMPP over WebSocket and BOSH (CONTRACT, "HTTP paths").
 import { fileURLToPath } from 'node:url';
+import { Admission } from '@parlance/base/admission';
 import type { Log } from '@parlance/base/log';
+import type { Turn } from '@parlance/base/turn';
 import { trustedProxies } from '@parlance/http/peer';
 import { type HttpListening, listenHttp } from '@parlance/http/server';
-import { Admission } from '@parlance/xmpp-server/listeners/admission';
 import { boshListener } from '@parlance/xmpp-server/listeners/bosh/bosh';
-import type { Turn } from '@parlance/xmpp-server/listeners/turn';
 import { webSocketListener } from '@parlance/xmpp-server/listeners/websocket';
 import type { StreamServices } from '@parlance/xmpp-server/services';
 import type { Certificates } from '../certificates/certificates.ts';

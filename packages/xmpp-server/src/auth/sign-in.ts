@@ -1,4 +1,5 @@
 // Signing in: the mechanisms a stream may use, and the machine behind each name (RFC 6120 §6, ADR 0005).
+import { sourceOf } from '@parlance/base/addresses';
 import type { Account } from '@parlance/core/account';
 import type { Address } from '@parlance/core/ids';
 import { scramNames } from '@parlance/xmpp/sasl/mechanisms';
@@ -6,7 +7,6 @@ import { anonymousServer, passwordFits, plainServer } from '@parlance/xmpp/sasl/
 import { type Bindings, ScramServer } from '@parlance/xmpp/sasl/scram-server';
 import type { ServerMechanism } from '@parlance/xmpp/sasl/server';
 import type { Context } from '../context.ts';
-import { sourceOf } from '../listeners/addresses.ts';
 import type { ClientStream } from '../stream.ts';
 import type { AnonymousAccounts } from './anonymous-accounts.ts';
 import { Gate } from './gate.ts';

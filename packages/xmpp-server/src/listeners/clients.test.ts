@@ -2,6 +2,7 @@
 import { constants, createHash, X509Certificate } from 'node:crypto';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { silent } from '@parlance/base/log';
+import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testCertificate, testKey } from '../testing/certificate.ts';
@@ -11,7 +12,6 @@ import { listenForClients, listenForClientsOnTls, upgradeWith } from './clients.
 import { Liveness } from './liveness.ts';
 import type { TlsPort } from './socket.ts';
 import type { Listening } from './tcp.ts';
-import { Turn } from './turn.ts';
 
 const secure: SecureContext = createSecureContext({
   cert: testCertificate,
@@ -37,7 +37,7 @@ const limits = { connections: 3, perSource: 2 };
 const listen = async (direct = false): Promise<number> => {
   clock = new FakeClock();
   wire = makeWire(clock, upgradeWith(tls));
-  const shared = { turn: new Turn(), liveness: new Liveness(clock) };
+  const shared = { turn: new Turn(setImmediate), liveness: new Liveness(clock) };
   const parts = { address: '127.0.0.1', port: 0, limits, log: silent, services: wire.services, ...shared };
   const listening = await (direct ? listenForClientsOnTls(parts, tls) : listenForClients(parts));
   open.push(listening);

@@ -1,15 +1,15 @@
 // A TCP or TLS socket as a Connection: bytes scanned, writes of one turn together, STARTTLS in place (RFC 6120 §4, §5; XEP-0368).
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { isLoopback, plainAddress } from '@parlance/base/addresses';
+import type { Turn } from '@parlance/base/turn';
 import type { Endpoint } from '@parlance/core/session';
 import type { Element } from '@parlance/xml/element';
 import type { Limits } from '@parlance/xml/limits';
 import { XmlScanner } from '@parlance/xml/scanner';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
 import { readCost } from '../pace.ts';
-import { isLoopback, plainAddress } from './addresses.ts';
 import type { Liveness, Watched } from './liveness.ts';
-import type { Turn } from './turn.ts';
 
 /** What TLS needs of its surroundings: the certificate in force when a handshake begins. */
 export interface TlsPort {

@@ -1,7 +1,7 @@
 // Listening on TCP: admission, errors of accepting survived, an orderly end (RFC 6120 §3).
 import { createServer, type Server, type Socket } from 'node:net';
+import { Admission, type AdmissionLimits } from '@parlance/base/admission';
 import type { Log } from '@parlance/base/log';
-import { Admission, type AdmissionLimits } from './admission.ts';
 
 /** A socket that listens. */
 export interface Listening {

@@ -1,5 +1,6 @@
 // A WebSocket as a Connection: one document a frame, frames of one turn in one write (RFC 7395 §3.3).
 import type { Duplex } from 'node:stream';
+import type { Turn } from '@parlance/base/turn';
 import type { Endpoint } from '@parlance/core/session';
 import { parseDocument } from '@parlance/xml/document';
 import type { Limits } from '@parlance/xml/limits';
@@ -9,7 +10,6 @@ import type { WebSocket } from 'ws';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../connection.ts';
 import { type Framing, headerAttributes, standing } from '../framing.ts';
 import { readCost } from '../pace.ts';
-import type { Turn } from './turn.ts';
 import type { WebPeer } from './web-peer.ts';
 
 /** RFC 7395 §3.3.2, §3.4, §3.6. */

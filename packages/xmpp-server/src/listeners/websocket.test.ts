@@ -1,11 +1,11 @@
 // XMPP over real WebSockets: subprotocol, framing, restarts, errors, closing, liveness, limits (RFC 7395; SECURITY-CHECKLIST 1, 2, 6, 10).
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeWire, type Wire } from '../testing/wire.ts';
-import { Turn } from './turn.ts';
 import { type WebSocketListener, webSocketListener } from './websocket.ts';
 
 const open = (to = 'one.example') => `<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='${to}' version='1.0'/>`;
@@ -25,7 +25,7 @@ const serve = async (): Promise<number> => {
   wire = makeWire(clock);
   const made = webSocketListener({
     services: wire.services,
-    turn: new Turn(),
+    turn: new Turn(setImmediate),
     limits: { connections: 2, perSource: 10 },
   });
   listener = made;

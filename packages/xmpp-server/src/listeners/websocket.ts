@@ -1,12 +1,12 @@
 // XMPP over WebSocket: upgrades taken over from the HTTP side, liveness, an orderly end (RFC 7395).
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Admission, type AdmissionLimits } from '@parlance/base/admission';
 import type { Timer } from '@parlance/base/clock';
+import type { Turn } from '@parlance/base/turn';
 import { WebSocketServer } from 'ws';
 import type { StreamServices } from '../services.ts';
 import { ClientStream } from '../stream.ts';
-import { Admission, type AdmissionLimits } from './admission.ts';
-import type { Turn } from './turn.ts';
 import type { WebPeer } from './web-peer.ts';
 import { WebSocketConnection, webSocketFraming } from './websocket-connection.ts';
 

@@ -1,5 +1,6 @@
 // White space between elements: welcome now and then, and in a flood paid for by its sender alone (RFC 6120 §4.6.1; SECURITY-CHECKLIST 4, 34).
 import { silent } from '@parlance/base/log';
+import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RawClient } from '../testing/raw-client.ts';
@@ -7,7 +8,6 @@ import { makeWire, type Wire } from '../testing/wire.ts';
 import { listenForClients } from './clients.ts';
 import { Liveness } from './liveness.ts';
 import type { Listening } from './tcp.ts';
-import { Turn } from './turn.ts';
 
 const header =
   "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='one.example' version='1.0'>";
@@ -27,7 +27,7 @@ const listen = async (rate: number): Promise<number> => {
     limits: { connections: 3, perSource: 3 },
     log: silent,
     services: wire.services,
-    turn: new Turn(),
+    turn: new Turn(setImmediate),
     liveness: new Liveness(clock),
   });
   return listening.port;

@@ -1,4 +1,5 @@
 // In-band registration before signing in: on a secure path, on domains that are open, few times from one source (XEP-0077 §3.1.1, §8).
+import { sourceOf } from '@parlance/base/addresses';
 import { mixesAlphabets } from '@parlance/base/alphabets';
 import { Quota } from '@parlance/base/quota';
 import { isRefusal, type Refusal, refuse } from '@parlance/base/refusal';
@@ -12,7 +13,6 @@ import { readRegistration, registrationForm } from '@parlance/xmpp/wire/xep-0077
 import { Gate } from '../auth/gate.ts';
 import { registrationTexts } from '../auth/registration-texts.ts';
 import type { Context } from '../context.ts';
-import { sourceOf } from '../listeners/addresses.ts';
 import { refusalReply } from '../refusals.ts';
 import type { ClientStream } from '../stream.ts';
 import type { StreamFeature } from './negotiator.ts';

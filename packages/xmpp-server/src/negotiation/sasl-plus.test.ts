@@ -2,6 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls';
 import { silent } from '@parlance/base/log';
+import { Turn } from '@parlance/base/turn';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { chooseMechanism } from '@parlance/xmpp/sasl/choose';
@@ -10,7 +11,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listenForClientsOnTls } from '../listeners/clients.ts';
 import { Liveness } from '../listeners/liveness.ts';
 import type { Listening } from '../listeners/tcp.ts';
-import { Turn } from '../listeners/turn.ts';
 import { testCertificate, testKey } from '../testing/certificate.ts';
 import { RawClient } from '../testing/raw-client.ts';
 import { SignInStage } from '../testing/sign-in-stage.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
     limits,
     log: silent,
     services: stage.services,
-    turn: new Turn(),
+    turn: new Turn(setImmediate),
     liveness: new Liveness(clock),
   };
   listening = await listenForClientsOnTls(parts, { context: () => context, endPointHash: () => endPoint });

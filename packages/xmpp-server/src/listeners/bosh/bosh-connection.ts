@@ -1,5 +1,6 @@
 // One BOSH session as a Connection: requests held, answered in order, or given up for dead (XEP-0124, XEP-0206).
 import type { Clock, Timer } from '@parlance/base/clock';
+import type { Turn } from '@parlance/base/turn';
 import type { Endpoint } from '@parlance/core/session';
 import type { Element } from '@parlance/xml/element';
 import type { XmlError } from '@parlance/xml/error';
@@ -7,7 +8,6 @@ import type { Limits } from '@parlance/xml/limits';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { ChannelBindings, Connection, ConnectionOwner } from '../../connection.ts';
 import { type Framing, standing } from '../../framing.ts';
-import type { Turn } from '../turn.ts';
 import type { WebPeer } from '../web-peer.ts';
 import { type BindingCondition, conditionOf, headerOf, restarts, terminal, wholeNumber, writeBody } from './body.ts';
 import { RequestWindow } from './window.ts';

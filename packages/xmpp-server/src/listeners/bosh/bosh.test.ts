@@ -1,8 +1,8 @@
 // BOSH sessions with the clock in the test's hand: creation, holding, order, windows, loss, polling, ends (XEP-0124, XEP-0206; SECURITY-CHECKLIST 11).
+import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeWire, type Wire } from '../../testing/wire.ts';
-import { Turn } from '../turn.ts';
 import { type BoshListener, boshListener } from './bosh.ts';
 
 const echo = "<echo xmlns='urn:example:wire'/>";
@@ -13,14 +13,14 @@ let clock = new FakeClock();
 let wire: Wire = makeWire(clock);
 let bosh: BoshListener = boshListener({
   services: wire.services,
-  turn: new Turn(),
+  turn: new Turn(setImmediate),
   limits: { connections: 1, perSource: 1 },
 });
 
 beforeEach(() => {
   clock = new FakeClock();
   wire = makeWire(clock);
-  bosh = boshListener({ services: wire.services, turn: new Turn(), limits: { connections: 10, perSource: 2 } });
+  bosh = boshListener({ services: wire.services, turn: new Turn(setImmediate), limits: { connections: 10, perSource: 2 } });
 });
 
 const turns = async (): Promise<void> => {
@@ -283,7 +283,7 @@ describe('empty requests in a flood (checklist 34)', () => {
 
   beforeEach(() => {
     wire = makeWire(clock, undefined, 100_000);
-    bosh = boshListener({ services: wire.services, turn: new Turn(), limits: { connections: 10, perSource: 2 } });
+    bosh = boshListener({ services: wire.services, turn: new Turn(setImmediate), limits: { connections: 10, perSource: 2 } });
   });
 
   it('are answered as the budget of their sender allows', async () => {

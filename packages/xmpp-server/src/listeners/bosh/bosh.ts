@@ -1,4 +1,6 @@
 // BOSH: sessions made, found and ended (XEP-0124 §7, §10, §13; SECURITY-CHECKLIST 11).
+import { Admission, type AdmissionLimits } from '@parlance/base/admission';
+import type { Turn } from '@parlance/base/turn';
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
 import { XmlError } from '@parlance/xml/error';
@@ -7,8 +9,6 @@ import { parseJid } from '@parlance/xmpp/jid';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import type { StreamServices } from '../../services.ts';
 import { ClientStream } from '../../stream.ts';
-import { Admission, type AdmissionLimits } from '../admission.ts';
-import type { Turn } from '../turn.ts';
 import type { WebPeer } from '../web-peer.ts';
 import { ridOf, terminal, wholeNumber } from './body.ts';
 import { BoshConnection, type BoshRequest, type BoshTerms, boshFraming } from './bosh-connection.ts';

@@ -7,6 +7,7 @@ export interface Flushed {
 
 /** One for all connections of a process: a turn that writes to a thousand of them costs one callback. */
 export class Turn {
+  readonly #soon: (run: () => void) => void;
   #waiting: Flushed[] = [];
   readonly #end = (): void => {
     const waiting = this.#waiting;
@@ -14,8 +15,13 @@ export class Turn {
     for (const each of waiting) each.flush();
   };
 
+  /** `soon` calls once after the input that is being handled now. */
+  constructor(soon: (run: () => void) => void) {
+    this.#soon = soon;
+  }
+
   /** Flushes `each` after the input that is being handled now. */
   add(each: Flushed): void {
-    if (this.#waiting.push(each) === 1) setImmediate(this.#end);
+    if (this.#waiting.push(each) === 1) this.#soon(this.#end);
   }
 }

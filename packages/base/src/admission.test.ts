@@ -1,6 +1,6 @@
 // Admission: in all and by source, IPv6 by network, this machine uncounted (SECURITY-CHECKLIST 4).
 import { describe, expect, it } from 'vitest';
-import { sourceOf } from './addresses.ts';
+import { neighbourhoodOf, sourceOf } from './addresses.ts';
 import { Admission } from './admission.ts';
 
 describe('sourceOf', () => {
@@ -15,6 +15,18 @@ describe('sourceOf', () => {
     ['::1', undefined],
   ])('%s is %s', (address, source) => {
     expect(sourceOf(address)).toBe(source);
+  });
+});
+
+describe('neighbourhoodOf', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2'],
+    ['::ffff:192.0.2.9', '192.0.2'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1'],
+    ['2001:db8::6', '2001:db8:0'],
+    ['::1', '0:0:0'],
+  ])('%s is in %s', (address, neighbourhood) => {
+    expect(neighbourhoodOf(address)).toBe(neighbourhood);
   });
 });
 
