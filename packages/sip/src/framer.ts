@@ -35,6 +35,7 @@ export class Framer {
   #needed = 0;
   /** Where the search for the head's end goes on. */
   #searched = 0;
+  #refused: SipMessage | undefined;
 
   constructor(handler: FramerHandler, limits: FramerLimits) {
     this.#handler = handler;
@@ -44,6 +45,11 @@ export class Framer {
   /** Bytes that are held. */
   get held(): number {
     return this.#rest.length + this.#waiting;
+  }
+
+  /** After a `SipError`: the message that could not be cut, when its head could be read. It has no body. */
+  get refused(): SipMessage | undefined {
+    return this.#refused;
   }
 
   push(bytes: Uint8Array): void {
@@ -86,6 +92,7 @@ export class Framer {
 
   #cut(bytes: Uint8Array, end: number): boolean {
     const head = readHead(bytes.subarray(0, end), empty);
+    this.#refused = head;
     if (head === undefined || repeated(head) === 'content-length') throw new SipError(400, 'Malformed message');
     const length = declared(head);
     // On a stream, Content-Length is the only thing that says where a message ends (RFC 3261 §20.14).
@@ -97,6 +104,7 @@ export class Framer {
       return false;
     }
     this.#needed = 0;
+    this.#refused = undefined;
     this.#rest = bytes.subarray(end + length);
     this.#handler.message(length === 0 ? head : head.with({ body: bytes.slice(end, end + length) }));
     return true;
