@@ -11,3 +11,17 @@ export interface Crypto {
   /** Compares in time that depends on the lengths only. */
   equal(one: Uint8Array, other: Uint8Array): boolean;
 }
+
+/** Hash functions by the names of digest authentication (RFC 7616 §3.7). */
+export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
+
+/** A digest in lower-case hexadecimal; a text stands for its UTF-8. */
+export type DigestHash = (algorithm: DigestAlgorithm, data: string | Uint8Array) => string;
+
+/** Seals small secrets under a key that lies elsewhere: nobody without it reads them, or changes them unseen. */
+export interface Vault {
+  /** `context` is bound to the secret but not kept: whoever opens it has to name it again. */
+  seal(secret: string, context: string): string;
+  /** Undefined for anything that was not sealed here in this context. */
+  open(sealed: string, context: string): string | undefined;
+}

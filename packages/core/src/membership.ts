@@ -7,11 +7,15 @@ import type { Accounts } from './accounts.ts';
 import { Claims } from './claims.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import type { Credential } from './credentials.ts';
+import { ha1Kind } from './ha1.ts';
 import { type AccountId, type Address, domainOf } from './ids.ts';
 import type { Stores, Write } from './store.ts';
 
 /** The rows of a password as a person typed it; a refusal when it cannot be prepared (RFC 4013). */
 export type PasswordRows = (password: string, version: number) => Promise<readonly Credential[] | Refusal>;
+
+/** The row that lets phones use a password; undefined where they may not. */
+export type Ha1Row = (address: Address, password: string, version: number) => Credential | undefined;
 
 /** Somebody who wants an account. The address is prepared. */
 export interface Applicant {
@@ -42,6 +46,7 @@ export interface MembershipParts {
   readonly clock: Clock;
   readonly isLocal: (domain: string) => boolean;
   readonly passwordRows: PasswordRows;
+  readonly ha1Row?: Ha1Row;
 }
 
 /** Everything here answers after its batch is on disk, and rejects when that failed. */
@@ -52,8 +57,12 @@ export class Membership {
   readonly onSuspend = new HookPoint<Account>('account suspended');
   /** An account has come in with credentials of its own. */
   readonly onImport = new HookPoint<Address>('account imported');
+  /** What opens the account at this address is another now, on disk. */
+  readonly onCredentials = new HookPoint<Address>('credentials changed');
   readonly #parts: MembershipParts;
   readonly #claims = new Claims();
+  /** Passwords that were set. */
+  #passwords = 0;
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
@@ -77,6 +86,7 @@ export class Membership {
         commits.write(...writes);
         await commits.flushed();
       }
+      for (const [index, { address }] of applicants.entries()) if (!isRefusal(rows[index])) this.onCredentials.run(address);
       return rows.map((row) => (isRefusal(row) ? row : undefined));
     } finally {
       for (const [index, { address }] of applicants.entries()) if (claims[index] === undefined) this.#release(address);
@@ -109,6 +119,7 @@ export class Membership {
       accounts.gone(address);
       await commits.flushed();
       this.onImport.run(address);
+      this.onCredentials.run(address);
       return undefined;
     } finally {
       this.#release(address);
@@ -131,14 +142,47 @@ export class Membership {
     }
   }
 
-  /** A new version of all password credentials; sessions go on. */
+  /** A new version of all password credentials; sessions go on, and app passwords stay. */
   async setPassword(address: Address, password: string): Promise<Refusal | undefined> {
-    const { credentials } = this.#parts.stores;
-    return this.#change(address, async (account) => {
-      const version = Math.max(0, ...(await credentials.of(account.id)).map((row) => row.version)) + 1;
-      const rows = await this.#parts.passwordRows(password, version);
-      return isRefusal(rows) ? rows : rows.map((row) => credentials.put(account.id, row));
-    });
+    const { ha1Row, passwordRows, stores } = this.#parts;
+    const { credentials } = stores;
+    return this.#change(
+      address,
+      async (account) => {
+        const version = Math.max(0, ...(await credentials.of(account.id)).map((row) => row.version)) + 1;
+        const rows = await passwordRows(password, version);
+        if (isRefusal(rows)) return rows;
+        this.#passwords++;
+        const row = ha1Row?.(address, password, version);
+        return [
+          row === undefined ? credentials.remove(account.id, ha1Kind, '') : credentials.put(account.id, row),
+          ...rows.map((each) => credentials.put(account.id, each)),
+        ];
+      },
+      () => this.onCredentials.run(address),
+    );
+  }
+
+  /**
+   * The account's own password, which somebody has just proven to know in clear: the row for phones is made of it where it is
+   * missing, because the password was set elsewhere or before there were any.
+   */
+  async learnPassword(address: Address, password: string): Promise<void> {
+    const { commits, ha1Row, stores } = this.#parts;
+    const { credentials } = stores;
+    const before = this.#passwords;
+    await commits.flushed();
+    await this.#change(
+      address,
+      async (account) => {
+        const rows = (await credentials.of(account.id)).filter(({ device }) => device === '');
+        const row = ha1Row?.(address, password, Math.max(1, ...rows.map(({ version }) => version)));
+        // A password that was set meanwhile is another one, and has made its own.
+        const stays = before !== this.#passwords || rows.some(({ kind }) => kind === ha1Kind);
+        return row === undefined || stays ? [] : [credentials.put(account.id, row)];
+      },
+      () => this.onCredentials.run(address),
+    );
   }
 
   async setRole(address: Address, role: AccountView['role']): Promise<Refusal | undefined> {
@@ -178,7 +222,7 @@ export class Membership {
 
   /** The rows of a new account with its password. */
   async #rows({ address, password, role, lookAlike }: Applicant): Promise<readonly Write[] | Refusal | Resemblance> {
-    const { accounts, clock, isLocal, passwordRows, stores } = this.#parts;
+    const { accounts, clock, ha1Row, isLocal, passwordRows, stores } = this.#parts;
     if (!isLocal(domainOf(address))) return refuse('not-allowed');
     if ((await accounts.load(address)) !== null) return refuse('conflict');
     const resembles = lookAlike === true ? undefined : await stores.accounts.resembling(address);
@@ -186,7 +230,8 @@ export class Membership {
     const credentials = await passwordRows(password, 1);
     if (isRefusal(credentials)) return credentials;
     const { id, writes } = await stores.accounts.create({ address, role, created: clock.now() });
-    return [...writes, ...credentials.map((row) => stores.credentials.put(id, row))];
+    const row = ha1Row?.(address, password, 1);
+    return [...writes, ...[...credentials, ...(row ? [row] : [])].map((each) => stores.credentials.put(id, each))];
   }
 
   /** `done`: what is in memory follows once it is on disk, and stays as it was when that failed. */

@@ -1,5 +1,6 @@
 // Signing in: the mechanisms a stream may use, and the machine behind each name (RFC 6120 §6, ADR 0005).
 import { sourceOf } from '@parlance/base/addresses';
+import { Lockout } from '@parlance/base/lockout';
 import type { Account } from '@parlance/core/account';
 import type { Address } from '@parlance/core/ids';
 import { scramNames } from '@parlance/xmpp/sasl/mechanisms';
@@ -10,7 +11,6 @@ import type { Context } from '../context.ts';
 import type { ClientStream } from '../stream.ts';
 import type { AnonymousAccounts } from './anonymous-accounts.ts';
 import { Gate } from './gate.ts';
-import { Lockout } from './lockout.ts';
 import { lookUp, type VerifierParts } from './verifiers.ts';
 
 /** How many may wait for a PBKDF2. */

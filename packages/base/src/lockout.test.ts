@@ -21,6 +21,16 @@ test('nineteen mistakes are free, then waits double up to five minutes', () => {
   expect(lockout.isLocked('b')).toBe(false);
 });
 
+test('how many are free may be said', () => {
+  const clock = new FakeClock();
+  const lockout = new Lockout(clock, 10, 2);
+  const waits = Array.from({ length: 3 }, () => {
+    lockout.failed('a');
+    return waitOf(lockout, clock, 'a');
+  });
+  expect(waits).toEqual([0, 1, 2]);
+});
+
 test('a quarter of an hour of quiet forgets', () => {
   const clock = new FakeClock();
   const lockout = new Lockout(clock, 10);

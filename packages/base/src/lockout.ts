@@ -1,9 +1,9 @@
-// Lock-out by source: who keeps guessing waits longer and longer (RFC 6120 §13.12, XEP-0205).
-import type { Clock } from '@parlance/base/clock';
-import { RecentMap } from '@parlance/base/recent-map';
+// Lock-out: who keeps guessing passwords waits longer and longer (RFC 6120 §13.12, XEP-0205; SECURITY-CHECKLIST 16, 17, 54).
+import type { Clock } from './clock.ts';
+import { RecentMap } from './recent-map.ts';
 
-/** Wrong guesses that cost nothing: people mistype, and many may share one address. */
-const free = 20;
+/** Wrong guesses that cost nothing when nobody says otherwise: people mistype, and many may share one address. */
+const usualFree = 20;
 
 /** Milliseconds: the first wait, which doubles with each failure, the longest, and the quiet after which all is forgotten. */
 const firstWait = 1_000;
@@ -20,10 +20,13 @@ interface Record {
 /** Remembers the sources that failed last, at most twice `capacity` of them. A success clears nothing. */
 export class Lockout {
   readonly #clock: Clock;
+  readonly #free: number;
   readonly #records: RecentMap<string, Record>;
 
-  constructor(clock: Clock, capacity: number) {
+  /** The wrong guess of number `free` is the first after which one waits. */
+  constructor(clock: Clock, capacity: number, free = usualFree) {
     this.#clock = clock;
+    this.#free = free;
     this.#records = new RecentMap(capacity);
   }
 
@@ -37,7 +40,7 @@ export class Lockout {
     const now = this.#clock.monotonic();
     const record = this.#records.get(source);
     const failures = record !== undefined && now - record.last < memory ? record.failures + 1 : 1;
-    const wait = failures < free ? 0 : Math.min(firstWait * 2 ** (failures - free), longestWait);
+    const wait = failures < this.#free ? 0 : Math.min(firstWait * 2 ** (failures - this.#free), longestWait);
     this.#records.set(source, { failures, last: now, until: now + wait });
   }
 }
