@@ -4,7 +4,7 @@ import type { Account, AccountView, ArchivePolicy } from './account.ts';
 import type { Contact } from './contact.ts';
 import type { CredentialStore } from './credentials.ts';
 import type { Envelope, MessageKind } from './envelope.ts';
-import type { AccountId, Address, Protocol, Sequence, SessionId } from './ids.ts';
+import type { AccountId, Address, DeviceId, Protocol, Sequence, SessionId } from './ids.ts';
 
 /** One write, ready to be committed with others. Made by a store, opaque to everybody else. */
 export type Write = Brand<object, 'Write'>;
@@ -156,6 +156,46 @@ export interface StreamStore {
   all(): Promise<readonly StreamState[]>;
 }
 
+/** A SIP contact as it must survive a restart (RFC 3261 §10.3); what only SIP knows stays in the adapter's own encoding. */
+export interface StoredBinding {
+  readonly id: SessionId;
+  readonly account: AccountId;
+  /** The account's address when the row is read; not stored with it. */
+  readonly address: Address;
+  /** Milliseconds since 1970 after which it holds no more. */
+  readonly expires: number;
+  readonly state: string;
+}
+
+/** How far a device that reads its messages in order has got. */
+export interface DeviceCursor {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  /** The place of the last message that the device has, or is done with. */
+  readonly cursor: Sequence;
+}
+
+export interface BindingStore {
+  put(binding: Omit<StoredBinding, 'address'>): Write;
+  remove(id: SessionId): Write;
+  /** All bindings of a data directory, at start. */
+  all(): Promise<readonly StoredBinding[]>;
+  /** The cursors of an account's devices. */
+  cursors(account: AccountId): Promise<readonly DeviceCursor[]>;
+  /** `time`, milliseconds since 1970: when the device was seen. */
+  moveCursor(cursor: DeviceCursor, time: number): Write;
+}
+
+/** Requests that were accepted, by a key of theirs: one that comes again after a crash is answered again, not done again. */
+export interface RequestStore {
+  /** Known until `expires`, milliseconds since 1970. */
+  put(key: string, expires: number): Write;
+  /** All that are known, with their time. */
+  all(): Promise<ReadonlyMap<string, number>>;
+  /** Forgets those whose time is over. */
+  expire(now: number): Write;
+}
+
 export interface NewAccount {
   readonly address: Address;
   readonly role: AccountView['role'];
@@ -292,4 +332,6 @@ export interface Stores {
   readonly documents: DocumentStore;
   readonly nodes: NodeStore;
   readonly streams: StreamStore;
+  readonly bindings: BindingStore;
+  readonly requests: RequestStore;
 }

@@ -9,12 +9,14 @@ import { migrate } from '@parlance/storage/migrate';
 import { sqliteDialect } from '@parlance/storage/migrations/0001-house';
 import { Accounts } from '@parlance/storage/repositories/accounts';
 import { Archive } from '@parlance/storage/repositories/archive';
+import { Bindings } from '@parlance/storage/repositories/bindings';
 import { Blocks } from '@parlance/storage/repositories/blocks';
 import { Contacts } from '@parlance/storage/repositories/contacts';
 import { Credentials } from '@parlance/storage/repositories/credentials';
 import { Documents } from '@parlance/storage/repositories/documents';
 import { openMailbox } from '@parlance/storage/repositories/mailbox';
 import { Nodes } from '@parlance/storage/repositories/nodes';
+import { Requests } from '@parlance/storage/repositories/requests';
 import { Retention } from '@parlance/storage/repositories/retention';
 import { Streams } from '@parlance/storage/repositories/streams';
 import { openSqlite } from '@parlance/storage/sqlite/driver';
@@ -63,6 +65,8 @@ export const openEmbedded = async (...people: readonly string[]): Promise<Embedd
     nodes: new Nodes(driver),
     retention: new Retention(driver),
     streams: new Streams(driver),
+    bindings: new Bindings(driver),
+    requests: new Requests(driver),
   };
   return {
     stores,

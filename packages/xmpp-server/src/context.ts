@@ -10,6 +10,7 @@ import type { Address, Sequence } from '@parlance/core/ids';
 import type { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import type { Limits } from '@parlance/xml/limits';
+import type { ToStanza } from './message/native.ts';
 import type { Requests } from './requests.ts';
 
 /** Makes and reads archive ids: a keyed cipher of account and sequence, unpredictable to clients (DESIGN §2). */
@@ -53,6 +54,7 @@ export interface Context {
   readonly router: Router;
   readonly stores: Stores;
   readonly archiveIds: ArchiveIds;
+  readonly toStanza: ToStanza;
   /** Requests of the server to its own clients. */
   readonly requests: Requests;
   readonly limits: XmppLimits;

@@ -2,15 +2,18 @@
 import { refuse } from '@parlance/base/refusal';
 import { Accounts } from '@parlance/core/accounts';
 import { AddressTable } from '@parlance/core/address-table';
+import { AppPasswords } from '@parlance/core/app-passwords';
 import { CommitLoop, type OnFailure } from '@parlance/core/commit-loop';
 import { passwordCredentials } from '@parlance/core/credentials';
-import { Membership, type PasswordRows } from '@parlance/core/membership';
+import { ha1Credential } from '@parlance/core/ha1';
+import { type Ha1Row, Membership, type PasswordRows } from '@parlance/core/membership';
 import { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import { Trace } from '@parlance/core/trace';
 import type { MailboxLimits } from '@parlance/core/waiting';
 import { StorageFull } from '@parlance/storage/driver';
 import { preparePassword } from '@parlance/xmpp/sasl/prepare';
+import type { PhonePasswords } from './ha1.ts';
 import type { Ports } from './ports.ts';
 import type { Storage } from './storage.ts';
 
@@ -20,7 +23,7 @@ const accountCapacity = 20_000;
 /** Messages that `parlance trace` remembers. */
 const traceCapacity = 20_000;
 
-export interface CoreParts extends Ports {
+export interface CoreParts extends Ports, PhonePasswords {
   readonly storage: Storage;
   readonly isLocal: (domain: string) => boolean;
   readonly limits: MailboxLimits;
@@ -35,6 +38,7 @@ export interface Core {
   readonly trace: Trace;
   /** Who has an account. */
   readonly membership: Membership;
+  readonly appPasswords: AppPasswords;
 }
 
 /** Passwords as people type them, prepared as SASL wants them (RFC 4013). */
@@ -45,6 +49,12 @@ const passwordRows =
     if (prepared === undefined) return Promise.resolve(refuse('not-acceptable'));
     return passwordCredentials(crypto, random, prepared, version);
   };
+
+/** The same passwords as phones prove to know them, where they may use the account's own (RFC 7616 §4). */
+const ha1Row =
+  ({ ha1, accountPassword }: PhonePasswords): Ha1Row =>
+  (address, password, version) =>
+    accountPassword ? ha1Credential(ha1, { address, device: '', version }, password) : undefined;
 
 /** Milliseconds between two lines about the same full disk. */
 const fullDiskInterval = 10_000;
@@ -87,6 +97,10 @@ export const composeCore = (parts: CoreParts): Core => {
     isLocal,
     limits: parts.limits,
   });
-  const membership = new Membership({ accounts, stores, commits, clock, isLocal, passwordRows: passwordRows(parts) });
-  return { stores, table, accounts, commits, router, trace, membership };
+  const rows = { passwordRows: passwordRows(parts), ha1Row: ha1Row(parts) };
+  const membership = new Membership({ accounts, stores, commits, clock, isLocal, ...rows });
+  const { random, ha1 } = parts;
+  const changed = membership.onCredentials;
+  const appPasswords = new AppPasswords({ ...ha1, accounts, stores, commits, clock, random, changed });
+  return { stores, table, accounts, commits, router, trace, membership, appPasswords };
 };

@@ -1,6 +1,6 @@
 // The listeners of a running server: every point of the configuration, bound or refused by name (CONTRACT, "Configuration").
 import type { Log } from '@parlance/base/log';
-import { Turn } from '@parlance/base/turn';
+import type { Turn } from '@parlance/base/turn';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from '@parlance/xmpp-server/listeners/clients';
 import { Liveness } from '@parlance/xmpp-server/listeners/liveness';
 import type { StreamServices } from '@parlance/xmpp-server/services';
@@ -8,9 +8,10 @@ import type { Certificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { ListenerName, ListenPoint } from '../config/listen.ts';
 import { admissionLimits } from './limits.ts';
+import type { SipSide } from './sip.ts';
 import { openWeb } from './web.ts';
 
-type Proto = 'tcp' | 'tls' | 'http' | 'https';
+type Proto = 'tcp' | 'tls' | 'udp' | 'http' | 'https';
 
 /** One line of the ready event (CONTRACT, `--json` of `start`). */
 export interface ListenerRow {
@@ -38,6 +39,9 @@ export interface Listeners {
 export interface ListenersParts {
   readonly configuration: Configuration;
   readonly services: StreamServices;
+  readonly sip: SipSide;
+  /** The one of the process. */
+  readonly turn: Turn;
   readonly certificates: Certificates;
   readonly log: Log;
 }
@@ -78,8 +82,7 @@ const openOne = async ({ name, proto, bind }: Plan, point: ListenPoint): Promise
 };
 
 /** Opens every listener, or none: rejects with a sentence when one cannot be opened. */
-export const listenAll = async ({ configuration, services, certificates, log }: ListenersParts): Promise<Listeners> => {
-  const turn = new Turn(setImmediate);
+export const listenAll = async ({ configuration, services, sip, turn, certificates, log }: ListenersParts): Promise<Listeners> => {
   const sockets = {
     services: { ...services, upgrade: upgradeWith(certificates) },
     turn,
@@ -89,7 +92,7 @@ export const listenAll = async ({ configuration, services, certificates, log }: 
   };
   const open: Open[] = [];
   const portOf = (name: ListenerName): number | undefined => open.find(({ row }) => row.name === name)?.row.port;
-  const web = openWeb({ configuration, services, turn, certificates, log, httpsPort: () => portOf('https') });
+  const web = openWeb({ configuration, services, turn, certificates, log, sip: sip.door, httpsPort: () => portOf('https') });
   const clients: (() => number)[] = [];
   const counted = async (listening: Promise<Bound & { readonly count: () => number }>): Promise<Bound> => {
     const bound = await listening;
@@ -103,12 +106,15 @@ export const listenAll = async ({ configuration, services, certificates, log }: 
       proto: 'tls',
       bind: (point) => counted(listenForClientsOnTls({ ...sockets, ...point }, certificates)),
     },
+    { name: 'sipUdp', proto: 'udp', bind: (point) => sip.transports.listenUdp(point) },
+    { name: 'sipTcp', proto: 'tcp', bind: (point) => sip.transports.listenTcp(point) },
+    { name: 'sipTls', proto: 'tls', bind: (point) => sip.transports.listenTls(point, certificates) },
     { name: 'https', proto: 'https', bind: (point) => web.listen(point, true) },
     { name: 'http', proto: 'http', bind: (point) => web.listen(point, false) },
   ];
   const close = async (): Promise<void> => {
     await web.close();
-    await Promise.all(open.map(({ bound }) => bound.close()));
+    await Promise.all([sip.transports.close(), ...open.map(({ bound }) => bound.close())]);
   };
   try {
     for (const plan of plans)
@@ -119,7 +125,7 @@ export const listenAll = async ({ configuration, services, certificates, log }: 
   }
   return {
     rows: open.map(({ row }) => row),
-    count: () => clients.reduce((sum, count) => sum + count(), web.count()),
+    count: () => clients.reduce((sum, count) => sum + count(), web.count() + sip.transports.count),
     close,
   };
 };

@@ -1,13 +1,16 @@
 // A running server, put together: data directory, core, XMPP, listeners; and its orderly end (DESIGN §3, §4).
 import { join } from 'node:path';
+import { Turn } from '@parlance/base/turn';
 import { Retention } from '@parlance/core/retention';
 import { type Certificates, openCertificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { restAtLeisure } from '../ports/rest.ts';
 import { type Core, composeCore } from './core.ts';
+import { phonePasswords } from './ha1.ts';
 import { mailboxLimits, retentionRules } from './limits.ts';
 import { type ListenerRow, listenAll } from './listeners.ts';
 import type { Ports } from './ports.ts';
+import { composeSip } from './sip.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { composeXmpp, type XmppSide } from './xmpp.ts';
 
@@ -56,14 +59,22 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const { clock, log } = ports;
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const isLocal = (domain: string): boolean => domains.has(domain);
-  const core = composeCore({ ...ports, storage, isLocal, limits: mailboxLimits(configuration) });
+  const core = composeCore({
+    ...ports,
+    ...phonePasswords(configuration),
+    storage,
+    isLocal,
+    limits: mailboxLimits(configuration),
+  });
   const xmpp = composeXmpp({ ...ports, configuration, core, isLocal });
   await xmpp.restore();
   await core.commits.flushed();
   const rules = retentionRules(configuration);
   const retention = new Retention({ store: core.stores.retention, commits: core.commits, clock, log, rules });
   core.router.onGrowth.on('act', (account) => void retention.grown(account));
-  const listeners = await listenAll({ configuration, services: xmpp.services, certificates, log });
+  const turn = new Turn((run) => clock.soon(run));
+  const sip = composeSip({ ...ports, configuration, certificates, turn });
+  const listeners = await listenAll({ configuration, services: xmpp.services, sip, turn, certificates, log });
   certificates.watch();
   retention.start();
   const stopCollecting = restAtLeisure(clock);

@@ -1,10 +1,10 @@
-// What comes by HTTP: the web client, discovery, XMPP over WebSocket and BOSH (CONTRACT, "HTTP paths").
+// What comes by HTTP: the web client, discovery, XMPP over WebSocket and BOSH, SIP over WebSocket (CONTRACT, "HTTP paths").
 import { fileURLToPath } from 'node:url';
 import { Admission } from '@parlance/base/admission';
 import type { Log } from '@parlance/base/log';
 import type { Turn } from '@parlance/base/turn';
 import { trustedProxies } from '@parlance/http/peer';
-import { type HttpListening, listenHttp } from '@parlance/http/server';
+import { type HttpListening, listenHttp, type WebSocketDoor } from '@parlance/http/server';
 import { boshListener } from '@parlance/xmpp-server/listeners/bosh/bosh';
 import { webSocketListener } from '@parlance/xmpp-server/listeners/websocket';
 import type { StreamServices } from '@parlance/xmpp-server/services';
@@ -19,6 +19,8 @@ export interface WebParts {
   readonly turn: Turn;
   readonly certificates: Certificates;
   readonly log: Log;
+  /** Takes over WebSockets that speak SIP. */
+  readonly sip: WebSocketDoor;
   /** Where plain requests are sent to. */
   readonly httpsPort: () => number | undefined;
 }
@@ -34,7 +36,7 @@ export interface Web {
 /** The built web client, seen from here and from where this file is compiled to. */
 const webRoot = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
-export const openWeb = ({ configuration, services, turn, certificates, log, httpsPort }: WebParts): Web => {
+export const openWeb = ({ configuration, services, turn, certificates, log, sip, httpsPort }: WebParts): Web => {
   const parts = { services, turn, limits: admissionLimits };
   const webSockets = webSocketListener(parts);
   const bosh = boshListener(parts);
@@ -51,7 +53,10 @@ export const openWeb = ({ configuration, services, turn, certificates, log, http
     admission: new Admission(admissionLimits),
     bodyLimit: bosh.bodyLimit.bind(bosh),
     bosh: bosh.handle.bind(bosh),
-    upgrade: webSockets.upgrade.bind(webSockets),
+    webSockets: new Map([
+      ['/xmpp-websocket', webSockets.upgrade.bind(webSockets)],
+      ['/sip', sip],
+    ]),
     log,
   };
   return {

@@ -1,5 +1,6 @@
 // The XMPP side of a running server: hook points, sessions, presence, extensions, negotiation; made here and nowhere else (DESIGN §3).
 import { availableParallelism } from 'node:os';
+import type { Address } from '@parlance/core/ids';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
@@ -30,6 +31,7 @@ import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
 import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
+import { toStanza } from './gateway.ts';
 import { likenessesOf } from './likenesses.ts';
 import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
@@ -61,11 +63,21 @@ const contextOf = ({ configuration, core, clock, random, log, isLocal }: XmppPar
   log,
   auth: authOf(configuration),
   archiveIds: new KeyedArchiveIds(dataKey(configuration.data, 'archive-ids', 16)),
+  toStanza,
   requests: new Requests(clock, random),
   limits: xmppLimits(configuration),
   isLocal,
   account: (address) => core.accounts.peek(address),
 });
+
+/** Who moved in with a verifier alone can use a phone once he has signed in with his password in clear (DESIGN §2). */
+const learnFrom =
+  ({ core, log }: XmppParts) =>
+  (address: Address, password: string): void => {
+    core.membership
+      .learnPassword(address, password)
+      .catch((error: unknown) => log.warn('password for phones not kept', { address, error }));
+  };
 
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
@@ -76,7 +88,16 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
   const derivations = derivationsAtOnce(availableParallelism());
   const likenesses = likenessesOf(core, parts);
-  const signIn = new SignIn({ context, anonymous: anonymousAccounts, crypto, secret, derivations, likenesses });
+  const learn = configuration.sip.accountPassword ? learnFrom(parts) : undefined;
+  const signIn = new SignIn({
+    context,
+    anonymous: anonymousAccounts,
+    crypto,
+    secret,
+    derivations,
+    likenesses,
+    ...(learn && { learn }),
+  });
   const presence = openPresence(context, points);
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);
@@ -88,7 +109,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     ...eventing(core, parts),
     registration({ membership: core.membership, open }),
   ]);
-  context.router.register(new XmppAdapter(context.archiveIds, points, (session) => host.wantsCopies(session)));
+  context.router.register(new XmppAdapter(context, points, (session) => host.wantsCopies(session)));
   const iqRouter = new IqRouter(context, iqs, presence.mayReach, points.inboundIq);
   const inbound = new Inbound(context, points, iqRouter, presence.inbound);
   const management = new Management(context, sessions);

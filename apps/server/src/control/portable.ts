@@ -107,7 +107,7 @@ const exportAccount = async (
 ): Promise<Answers['export account']> => {
   const account = await house.core.accounts.load(prepare(address));
   if (account === null) throw new ControlRefusal('address-unknown', address);
-  const parts = { stores: house.core.stores, archiveIds: house.archiveIds };
+  const parts = { stores: house.core.stores, archiveIds: house.archiveIds, toStanza };
   return place === null ? firstPart(parts, account) : partAt(parts, account, place);
 };
 

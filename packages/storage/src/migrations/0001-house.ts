@@ -1,4 +1,4 @@
-// The first schema: accounts, addresses, credentials, devices, mailbox, streams, contacts, blocks, nodes (ADR 0001, 0002, 0006).
+// The first schema: accounts, addresses, credentials, devices, mailbox, streams, bindings, contacts, blocks, nodes (ADR 0001, 0002, 0006).
 
 /** The four words in which the databases differ. */
 export interface Dialect {
@@ -42,6 +42,10 @@ export const house = ({ blob, serial, key, clustered }: Dialect): readonly strin
   'CREATE INDEX entry_pending ON entry (account, sequence) WHERE pending = 1',
   `CREATE TABLE stream (id TEXT PRIMARY KEY, account BIGINT NOT NULL, label TEXT NOT NULL, expires BIGINT, received BIGINT NOT NULL,
      acknowledged BIGINT NOT NULL, queue TEXT NOT NULL, state TEXT NOT NULL)`,
+  'CREATE TABLE binding (id TEXT PRIMARY KEY, account BIGINT NOT NULL, expires BIGINT NOT NULL, state TEXT NOT NULL)',
+  `CREATE TABLE device_cursor (account BIGINT NOT NULL, device TEXT NOT NULL, sequence BIGINT NOT NULL, seen BIGINT NOT NULL,
+     PRIMARY KEY (account, device))${clustered}`,
+  `CREATE TABLE request (id TEXT PRIMARY KEY, expires BIGINT NOT NULL)${clustered}`,
   `CREATE TABLE contact (account BIGINT NOT NULL REFERENCES account(id), address TEXT NOT NULL, permission TEXT NOT NULL,
      interest TEXT NOT NULL, approved INTEGER NOT NULL, listed INTEGER NOT NULL, name TEXT NOT NULL, groups TEXT NOT NULL,
      request TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (account, address))${clustered}`,

@@ -136,6 +136,8 @@ const personal = [
   'archive_size',
   'conversation',
   'stream',
+  'binding',
+  'device_cursor',
   'contact',
   'document',
   'block',

@@ -54,7 +54,7 @@ export const sendPage = async (
   const { entries, complete } = part;
   const id = ({ sequence }: StoredEntry): string => context.archiveIds.seal(account, sequence);
   for (const entry of query.flip ? entries.toReversed() : entries)
-    session.send(archiveResult(shownEntry(context.archiveIds, account, entry), id(entry), query.queryId, session.jid));
+    session.send(archiveResult(shownEntry(context, account, entry), id(entry), query.queryId, session.jid));
   const [first, last] = [entries[0], entries.at(-1)];
   const ends = first === undefined || last === undefined ? {} : { first: id(first), last: id(last) };
   return { complete, page: { ...ends, ...position(query, part) } };

@@ -2,6 +2,7 @@
 import { sourceOf } from '@parlance/base/addresses';
 import { Lockout } from '@parlance/base/lockout';
 import type { Account } from '@parlance/core/account';
+import { ha1Kind } from '@parlance/core/ha1';
 import type { Address } from '@parlance/core/ids';
 import { scramNames } from '@parlance/xmpp/sasl/mechanisms';
 import { anonymousServer, passwordFits, plainServer } from '@parlance/xmpp/sasl/plain';
@@ -24,6 +25,8 @@ export interface SignInParts extends VerifierParts {
   readonly anonymous: AnonymousAccounts;
   /** PBKDF2 at a time: each takes a core from everybody else (checklist 17). */
   readonly derivations: number;
+  /** Takes a password that was proven in clear, of an account from which phones cannot sign in yet. */
+  readonly learn?: (address: Address, password: string) => void;
 }
 
 /** One try to sign in. `account` tells whose it was, once the machine reports success. */
@@ -119,11 +122,13 @@ export class SignIn {
   /** Against the SCRAM verifier: one derivation off the main thread, a bounded number at a time (checklist 17). */
   #plain(stream: ClientStream): Attempt {
     let address: Address | undefined;
-    const machine = plainServer((user, password) =>
+    const machine = plainServer((user, password, typed) =>
       this.#gate.run(async () => {
         const found = await lookUp(this.#parts, user, stream.domain);
         address = found.address;
-        return passwordFits(this.#parts.crypto, found.strongest(), password);
+        const fits = await passwordFits(this.#parts.crypto, found.strongest(), password);
+        if (fits && !found.has(ha1Kind)) this.#parts.learn?.(found.address, typed);
+        return fits;
       }),
     );
     return { name: 'PLAIN', machine, account: () => this.#present(address) };

@@ -13,6 +13,8 @@ export interface Found {
   readonly address: Address;
   /** The verifier for a hash; a decoy where there is none. */
   readonly verifier: (hash: HashName) => Verifier;
+  /** Whether there is a row of this kind for the account's own password. */
+  readonly has: (kind: string) => boolean;
   /** The verifier to check a password against. */
   readonly strongest: () => Verifier;
 }
@@ -74,11 +76,12 @@ export const lookUp = async (parts: VerifierParts, user: string, domain: string)
     const real = decodeVerifier(row ?? encoded);
     return { ...(real ?? disguise), known: row !== undefined && real !== undefined, hash };
   };
-  const has = (hash: HashName): boolean =>
+  const hasHash = (hash: HashName): boolean =>
     credentials.length === 0 ? likeness.has(hash) : storedVerifier(credentials, hash) !== undefined;
   return {
     address,
     verifier,
-    strongest: () => verifier(has('SHA-256') || !has('SHA-1') ? 'SHA-256' : 'SHA-1'),
+    has: (kind) => credentials.some((row) => row.kind === kind && row.device === ''),
+    strongest: () => verifier(hasHash('SHA-256') || !hasHash('SHA-1') ? 'SHA-256' : 'SHA-1'),
   };
 };

@@ -80,8 +80,8 @@ export class BacklogReader implements Backlog {
     for (const entry of entries) {
       this.#after = entry.sequence;
       if (this.#after >= this.#horizon) return;
-      if (taken.has(entry.sequence) || entry.protocol !== 'xmpp') continue;
-      const text = wrap(shownEntry(this.#context.archiveIds, session.account, entry), 'delayed', session.jid);
+      if (taken.has(entry.sequence)) continue;
+      const text = wrap(shownEntry(this.#context, session.account, entry), 'delayed', session.jid);
       session.sendOlder(text, { sequence: entry.sequence, wrapping: 'delayed', fate: new Fate(false, true) });
     }
   }

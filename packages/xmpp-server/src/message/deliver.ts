@@ -2,12 +2,12 @@
 import type { Adapter, Delivery } from '@parlance/core/router';
 import type { Session } from '@parlance/core/session';
 import type { TraceStep } from '@parlance/core/trace';
-import type { ArchiveIds } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Points } from '../points.ts';
 import { Fate, ofCopy } from '../session/fate.ts';
 import type { Wrapping } from '../session/outbound.ts';
 import { XmppSession } from '../session/session.ts';
-import { payloadText } from './native.ts';
+import { stanzaText } from './native.ts';
 import { type Shown, wrap } from './wrap.ts';
 
 /** Says whether a session wants copies of what its account's other sessions get and send (XEP-0280). */
@@ -15,12 +15,12 @@ export type WantsCopies = (session: XmppSession) => boolean;
 
 export class XmppAdapter implements Adapter {
   readonly protocol = 'xmpp';
-  readonly #archiveIds: ArchiveIds;
+  readonly #context: Pick<Context, 'archiveIds' | 'toStanza'>;
   readonly #points: Points;
   readonly #wantsCopies: WantsCopies;
 
-  constructor(archiveIds: ArchiveIds, points: Points, wantsCopies: WantsCopies) {
-    this.#archiveIds = archiveIds;
+  constructor(context: Pick<Context, 'archiveIds' | 'toStanza'>, points: Points, wantsCopies: WantsCopies) {
+    this.#context = context;
     this.#points = points;
     this.#wantsCopies = wantsCopies;
   }
@@ -38,9 +38,10 @@ export class XmppAdapter implements Adapter {
   }
 
   #shown({ envelope, account, sequence, archived }: Delivery): Shown {
-    const id = sequence === undefined || !archived ? undefined : this.#archiveIds.seal(account, sequence);
+    const id = sequence === undefined || !archived ? undefined : this.#context.archiveIds.seal(account, sequence);
+    const { native } = envelope;
     return {
-      payload: payloadText(envelope.native.payload()),
+      payload: stanzaText(this.#context, native.protocol, native.payload()),
       kind: envelope.kind,
       id,
       address: account.address,

@@ -1,5 +1,6 @@
 // An XMPP message as the core's native payload: payload v1 is the stanza in jabber:client without server-owned elements (ADR 0002).
 import type { Columns, MessageKind, Native } from '@parlance/core/envelope';
+import type { Protocol } from '@parlance/core/ids';
 import type { Element } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -45,6 +46,17 @@ export const columnsOf = (stanza: Element): Columns => {
   };
 };
 
-/** A payload as text, whatever made it. Other protocols' payloads come translated before they get here. */
-export const payloadText = (payload: string | Uint8Array): string =>
-  typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
+/** A kept message of the other protocol as a stanza (payload v1), made by the gateway. */
+export type ToStanza = (payload: string | Uint8Array) => string;
+
+const decoder = new TextDecoder();
+
+/** A kept message as a stanza's text, whatever protocol it came by. */
+export const stanzaText = (
+  { toStanza }: { readonly toStanza: ToStanza },
+  protocol: Protocol,
+  payload: string | Uint8Array,
+): string => {
+  if (protocol !== 'xmpp') return toStanza(payload);
+  return typeof payload === 'string' ? payload : decoder.decode(payload);
+};

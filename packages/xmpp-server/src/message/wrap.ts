@@ -6,9 +6,9 @@ import type { StoredEntry } from '@parlance/core/store';
 import { escapeAttr, serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { delayElement } from '@parlance/xmpp/wire/xep-0203.delay';
-import type { ArchiveIds } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Wrapping } from '../session/outbound.ts';
-import { payloadText } from './native.ts';
+import { stanzaText } from './native.ts';
 
 /** A kept message, ready to be shown. */
 export interface Shown {
@@ -24,10 +24,14 @@ export interface Shown {
 }
 
 /** An entry of the mailbox, as it came back from the database. */
-export const shownEntry = (ids: ArchiveIds, account: Account, entry: StoredEntry): Shown => ({
-  payload: payloadText(entry.payload),
+export const shownEntry = (
+  context: Pick<Context, 'archiveIds' | 'toStanza'>,
+  account: Account,
+  entry: StoredEntry,
+): Shown => ({
+  payload: stanzaText(context, entry.protocol, entry.payload),
   kind: entry.kind,
-  id: entry.archived ? ids.seal(account, entry.sequence) : undefined,
+  id: entry.archived ? context.archiveIds.seal(account, entry.sequence) : undefined,
   address: account.address,
   time: entry.time,
 });

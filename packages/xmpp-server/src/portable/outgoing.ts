@@ -16,7 +16,7 @@ import { forwarded } from '@parlance/xmpp/wire/xep-0297.forwarding';
 import { preferencesElement } from '@parlance/xmpp/wire/xep-0441.preferences';
 import { fromPolicy } from '../archive/policy.ts';
 import type { ArchiveIds } from '../context.ts';
-import { payloadText } from '../message/native.ts';
+import { stanzaText, type ToStanza } from '../message/native.ts';
 import { configForm, type NodeConfig } from '../pubsub/node-config.ts';
 import { decodeNode, type PersonalNode, toWire } from '../pubsub/personal-nodes.ts';
 import { itemOf } from '../roster/item.ts';
@@ -24,6 +24,7 @@ import { itemOf } from '../roster/item.ts';
 export interface OutgoingParts {
   readonly stores: Pick<Stores, 'credentials' | 'documents' | 'nodes' | 'mailbox' | 'archive'>;
   readonly archiveIds: Pick<ArchiveIds, 'seal'>;
+  readonly toStanza: ToStanza;
 }
 
 /** Where the next part begins. */
@@ -149,12 +150,13 @@ const items = async (parts: OutgoingParts, account: Account, place: Place & { st
   };
 };
 
-const stanzaOf = ({ payload }: StoredEntry): Element =>
-  parseDocument(payloadText(payload), storedLimits, namespaces.client);
+const stanzaOf = (parts: OutgoingParts, { protocol, payload }: StoredEntry): Element =>
+  parseDocument(stanzaText(parts, protocol, payload), storedLimits, namespaces.client);
 
 /** A message that waits, delayed, and with its archive id when the archive has it too (§4.5). */
-const waiting = ({ archiveIds }: OutgoingParts, account: Account, entry: StoredEntry): Element => {
-  const stanza = stanzaOf(entry);
+const waiting = (parts: OutgoingParts, account: Account, entry: StoredEntry): Element => {
+  const { archiveIds } = parts;
+  const stanza = stanzaOf(parts, entry);
   const by = account.address;
   const id = el('stanza-id', namespaces.sid, { id: archiveIds.seal(account, entry.sequence), by });
   const delay = delayElement({ from: domainOf(by), time: entry.time });
@@ -162,12 +164,12 @@ const waiting = ({ archiveIds }: OutgoingParts, account: Account, entry: StoredE
 };
 
 /** One archived message (§4.11). */
-const result = ({ archiveIds }: OutgoingParts, account: Account, entry: StoredEntry): Element =>
+const result = (parts: OutgoingParts, account: Account, entry: StoredEntry): Element =>
   el(
     'result',
     namespaces.mam,
-    { id: archiveIds.seal(account, entry.sequence) },
-    forwarded({ stanza: stanzaOf(entry), time: entry.time }),
+    { id: parts.archiveIds.seal(account, entry.sequence) },
+    forwarded({ stanza: stanzaOf(parts, entry), time: entry.time }),
   );
 
 const messages = async (parts: OutgoingParts, account: Account, place: Place & { above: Sequence }): Promise<Part> => {

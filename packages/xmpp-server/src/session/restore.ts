@@ -93,7 +93,7 @@ const restoreItems = async (
       const text =
         entry === undefined
           ? placeHolder(session)
-          : wrap(shownEntry(context.archiveIds, session.account, entry), lateAs(wrapping), session.jid);
+          : wrap(shownEntry(context, session.account, entry), lateAs(wrapping), session.jid);
       const pointer = { sequence: sequence as Sequence, wrapping, fate: fateOf(fates, session, item) };
       session.outbound.push({ text, pointer, batch: undefined });
     }

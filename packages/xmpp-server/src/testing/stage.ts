@@ -69,6 +69,7 @@ const makeContext = ({ clock, stores, committer, mailbox: mailboxLimits = unlimi
     random,
     requests: new Requests(clock, random),
     log: silent,
+    toStanza: () => '<message/>',
     table,
     accounts,
     commits,
@@ -129,7 +130,7 @@ export class Stage {
     });
     if (room !== undefined) this.host.add([room.extension]);
     this.host.add(parts.extensions);
-    this.context.router.register(new XmppAdapter(archiveIds, this.points, (session) => this.host.wantsCopies(session)));
+    this.context.router.register(new XmppAdapter(this.context, this.points, (session) => this.host.wantsCopies(session)));
     const mayReach = room?.mayReach ?? ((): boolean => true);
     const iqRouter = new IqRouter(this.context, iqs, mayReach, this.points.inboundIq);
     const nobody = { handle: () => undefined };

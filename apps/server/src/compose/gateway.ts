@@ -1,0 +1,16 @@
+// What crosses between the protocols, as each side asks for it (DESIGN §2: translated once, in one package).
+import { sipOfStanza } from '@parlance/gateway/translate/message-to-sip';
+import { stanzaOfSip } from '@parlance/gateway/translate/message-to-xmpp';
+import type { Translate } from '@parlance/sip-server/context';
+import type { ToStanza } from '@parlance/xmpp-server/message/native';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A kept SIP message as a stanza; what cannot be read any more is an empty one. */
+export const toStanza: ToStanza = (payload) =>
+  stanzaOfSip(typeof payload === 'string' ? encoder.encode(payload) : payload) ?? '<message/>';
+
+/** A kept stanza as a SIP message. */
+export const toSip: Translate = (payload) =>
+  sipOfStanza(typeof payload === 'string' ? payload : decoder.decode(payload));

@@ -1,0 +1,48 @@
+// Addresses between the two worlds: user and local part, gr and resource (RFC 7247 §6; escapes of XEP-0106 §3).
+import { parseJid } from '@parlance/xmpp/jid';
+import { escapeUser, isSip, readUri, unescape } from '@parlance/sip/uri';
+import { valueOf } from '@parlance/sip/parameters';
+
+/** Characters that a local part may not have, and how XEP-0106 writes them (§3.1). */
+const escapes: readonly (readonly [string, string])[] = [
+  [' ', '\\20'],
+  ['"', '\\22'],
+  ['&', '\\26'],
+  ["'", '\\27'],
+  ['/', '\\2f'],
+  [':', '\\3a'],
+  ['<', '\\3c'],
+  ['>', '\\3e'],
+  ['@', '\\40'],
+];
+
+/** A user, its percent signs undone, as a local part: not yet prepared. */
+export const localOfUser = (user: string): string => {
+  let local = user;
+  for (const [character, escape] of escapes) local = local.replaceAll(character, escape);
+  return local;
+};
+
+/** A local part as the user part of a URI. */
+export const userOfLocal = (local: string): string => {
+  let user = local;
+  for (const [character, escape] of escapes) user = user.replaceAll(escape, character);
+  return escapeUser(user);
+};
+
+/** A JID as a SIP URI; the resource becomes `gr` (RFC 7247 §6.3, §6.5). Undefined for what is no JID, or only a domain. */
+export const sipOfJid = (text: string): string | undefined => {
+  const jid = parseJid(text);
+  if (jid === undefined || jid.local === '') return undefined;
+  const gr = jid.resource === '' ? '' : `;gr=${encodeURIComponent(jid.resource)}`;
+  return `sip:${userOfLocal(jid.local)}@${jid.domain}${gr}`;
+};
+
+/** A SIP URI as a JID; `gr` becomes the resource (RFC 7247 §6.4). Undefined for other schemes, or without a user. */
+export const jidOfSip = (text: string): string | undefined => {
+  const uri = readUri(text);
+  const user = isSip(uri) && uri.user !== undefined ? unescape(uri.user) : undefined;
+  if (!isSip(uri) || user === undefined) return undefined;
+  const gr = unescape(valueOf(uri.parameters, 'gr') ?? '');
+  return `${localOfUser(user)}@${uri.host}${gr ? `/${gr}` : ''}`;
+};

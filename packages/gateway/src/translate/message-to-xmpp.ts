@@ -1,0 +1,123 @@
+// A message from SIP to XMPP: text, whether plain, in HTML or in CPIM; typing; what was delivered (RFC 7572 §5, §7; RFC 7573 §5–6).
+import { cpimHeader, readCpim } from '@parlance/sip/documents/cpim';
+import { readImdn, readNotificationRequest } from '@parlance/sip/documents/imdn';
+import { readIsComposing } from '@parlance/sip/documents/is-composing';
+import { SipError } from '@parlance/sip/error';
+import { from, to } from '@parlance/sip/headers/name-addr';
+import { contentType, type Parameterised } from '@parlance/sip/headers/plain';
+import type { SipRequest } from '@parlance/sip/message';
+import { partHeader, partType } from '@parlance/sip/mime';
+import { valueOf } from '@parlance/sip/parameters';
+import { readDatagram } from '@parlance/sip/parse';
+import { isRequest } from '@parlance/sip/message';
+import { type Element, el } from '@parlance/xml/element';
+import { serialise } from '@parlance/xml/serialise';
+import { namespaces } from '@parlance/xmpp/namespaces';
+import { chatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
+import { receipt, receiptRequest } from '@parlance/xmpp/wire/xep-0184.receipts';
+import { jidOfSip } from './addresses.ts';
+
+const ns = namespaces.client;
+
+/** What a body says, as children of a stanza, and the id under which its sender will hear of it. */
+interface Said {
+  readonly children: readonly Element[];
+  readonly id?: string | undefined;
+}
+
+const nothing: Said = { children: [] };
+
+/** A kept SIP message (payload v1) as a kept stanza: text in `jabber:client`. Undefined when it is none, or cannot be read. */
+export const stanzaOfSip = (payload: Uint8Array): string | undefined => {
+  const message = readDatagram(payload);
+  if (message === undefined || !isRequest(message)) return undefined;
+  try {
+    return serialise(stanzaOf(message), ns);
+  } catch (error) {
+    if (error instanceof SipError) return undefined;
+    throw error;
+  }
+};
+
+const stanzaOf = (message: SipRequest): Element => {
+  const sender = jidOfSip(message.one(from).uri);
+  const recipient = jidOfSip(message.uri) ?? jidOfSip(message.one(to).uri);
+  const { children, id } = said(message.optional(contentType), message.body, 0);
+  const subject = message.text('subject');
+  const language = message.text('content-language');
+  return el(
+    'message',
+    ns,
+    { from: sender, to: recipient, id: id ?? message.text('call-id'), ...(language === undefined ? {} : { 'xml:lang': language }) },
+    ...(subject === undefined ? [] : [el('subject', ns, {}, subject)]),
+    ...children,
+  );
+};
+
+/** Messages in messages that are looked into. */
+const deepest = 3;
+
+const said = (type: Parameterised | undefined, body: Uint8Array, depth: number): Said => {
+  switch (type?.value) {
+    case undefined:
+    case 'text/plain':
+      return { children: [el('body', ns, {}, decode(body, type))] };
+    case 'text/html':
+      return { children: [el('body', ns, {}, textOfHtml(decode(body, type)))] };
+    case 'message/cpim':
+      return depth < deepest ? saidInCpim(body, depth) : nothing;
+    case 'application/im-iscomposing+xml':
+      return { children: [chatState(readIsComposing(body).state === 'active' ? 'composing' : 'active')] };
+    case 'message/imdn+xml':
+      return saidByImdn(body);
+    default:
+      return { children: [el('body', ns, {}, `[${type.value}]`)] };
+  }
+};
+
+const saidInCpim = (body: Uint8Array, depth: number): Said => {
+  const cpim = readCpim(body);
+  const asked = readNotificationRequest(cpim);
+  const inner = said(partType(cpim.content), cpim.content.body, depth + 1);
+  const subject = cpimHeader(cpim, 'Subject');
+  const wantsReceipt = asked?.wishes.includes('positive-delivery') === true;
+  return {
+    id: asked?.messageId,
+    children: [
+      ...(subject === undefined ? [] : [el('subject', ns, {}, subject)]),
+      ...inner.children,
+      ...(wantsReceipt && partHeader(cpim.content, 'content-disposition') !== 'notification' ? [receiptRequest] : []),
+    ],
+  };
+};
+
+/** That a message arrived is a receipt; other news have no word in XMPP that is theirs (RFC 7573 §6). */
+const saidByImdn = (body: Uint8Array): Said => {
+  const { messageId, disposition } = readImdn(body);
+  return disposition.kind === 'delivery' && disposition.status === 'delivered' ? { children: [receipt(messageId)] } : nothing;
+};
+
+/** In whatever character set; what is not in it shows as such. Characters that XML has not are left out. */
+const decode = (bytes: Uint8Array, type: Parameterised | undefined): string => {
+  const text = decoderOf(valueOf(type?.parameters ?? [], 'charset')).decode(bytes);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 does not allow
+  return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
+};
+
+const decoderOf = (charset = 'utf-8'): TextDecoder => {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+};
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', amp: '&' };
+
+/** The words of a page: tags gone, lines kept. */
+const textOfHtml = (html: string): string =>
+  html
+    .replaceAll(/<(?:br|\/p|\/div|\/li|\/tr)[^>]{0,200}>/gi, '\n')
+    .replaceAll(/<[^>]{0,1000}>/g, '')
+    .replaceAll(/&(lt|gt|quot|apos|nbsp|amp);/g, (_, name: string) => entities[name] ?? '')
+    .trim();

@@ -1,0 +1,86 @@
+// The contacts of one REGISTER: what each asks for, and which binding it means (RFC 3261 §10.3 steps 6–7, RFC 5626 §6, RFC 3327 §5.3).
+import { SipError } from '@parlance/sip/error';
+import { contact, type NameAddr, path, wildcard } from '@parlance/sip/headers/name-addr';
+import { callId, cseq, expires } from '@parlance/sip/headers/plain';
+import type { SipRequest } from '@parlance/sip/message';
+import { valueOf, withoutParameter } from '@parlance/sip/parameters';
+import { readUri, sameUri } from '@parlance/sip/uri';
+import type { Binding } from './binding.ts';
+
+/** One contact as it is asked for. */
+export interface Wish {
+  readonly uri: string;
+  readonly parameters: NameAddr['parameters'];
+  /** Seconds; 0: it ends. */
+  readonly expires: number;
+  readonly q: number;
+  readonly instance: string | undefined;
+  readonly flowNumber: number | undefined;
+}
+
+/** What a whole REGISTER asks for: to read, to end everything, or these. */
+export interface Wishes {
+  readonly kind: 'read' | 'end-all' | 'change';
+  readonly wishes: readonly Wish[];
+  readonly callId: string;
+  readonly cseq: number;
+  readonly path: readonly string[];
+}
+
+/** Contacts that one REGISTER may name. */
+const most = 10;
+
+/** Seconds when neither contact nor request says (RFC 3261 §10.2.1.1). */
+const usual = 3600;
+
+/** Reads what is asked for. Throws `SipError` 400. */
+export const readWishes = (request: SipRequest): Wishes => {
+  const contacts = request.all(contact);
+  const general = request.optional(expires);
+  const order = { callId: request.one(callId), cseq: request.one(cseq).number };
+  const given = { ...order, path: request.all(path).map((each) => each.uri) };
+  if (contacts.length === 0) return { kind: 'read', wishes: [], ...given };
+  if (contacts.includes(wildcard)) {
+    // RFC 3261 §10.3 step 6: alone, and with an Expires of zero.
+    if (contacts.length > 1 || general !== 0) throw new SipError(400, 'Contact * needs Expires 0, and nothing beside it');
+    return { kind: 'end-all', wishes: [], ...given };
+  }
+  if (contacts.length > most) throw new SipError(400, 'Too many contacts');
+  const wishes = contacts.map((each) => readWish(each as NameAddr, general ?? usual));
+  // RFC 5626 §6: one flow at a time; more could not be told apart by the flow that they came on.
+  if (wishes.some(({ flowNumber }) => flowNumber !== undefined) && wishes.filter((wish) => wish.expires > 0).length > 1)
+    throw new SipError(400, 'One contact at a time with reg-id');
+  return { kind: 'change', wishes, ...given };
+};
+
+const readWish = ({ uri, parameters }: NameAddr, general: number): Wish => {
+  const instance = valueOf(parameters, '+sip.instance') || undefined;
+  const number = wholeNumber(valueOf(parameters, 'reg-id'));
+  return {
+    uri,
+    parameters: withoutParameter(parameters, 'expires'),
+    // A malformed value is as good as the general one (RFC 3261 §10.2.1.1).
+    expires: Math.min(wholeNumber(valueOf(parameters, 'expires')) ?? general, 2 ** 32 - 1),
+    q: quality(valueOf(parameters, 'q')),
+    instance,
+    // RFC 5626 §4.2.1: without an instance, or of zero, it means nothing.
+    flowNumber: instance === undefined || number === 0 ? undefined : number,
+  };
+};
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && text.length < 11 && /^\d+$/.test(text) ? Number(text) : undefined;
+
+/** 0…1000; without a value 1000. Beyond its three digits it is nobody's business (RFC 3261 §25.1, qvalue). */
+const quality = (text: string | undefined): number =>
+  text !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Math.round(Number(text) * 1000) : 1000;
+
+/** The binding that a contact renews or ends: by instance and flow number, else by instance, else by URI. */
+export const meantBy = (wish: Wish, bindings: readonly Binding[]): Binding | undefined =>
+  bindings.find(({ state }) => {
+    if (wish.flowNumber !== undefined || state.flowNumber !== undefined)
+      return wish.instance === state.instance && wish.flowNumber === state.flowNumber;
+    // A phone that was restarted comes from another port: it is still one phone (RFC 5627 §5.1).
+    if (wish.instance !== undefined && state.instance !== undefined) return wish.instance === state.instance;
+    return sameUri(readUri(wish.uri), readUri(state.contact));
+  });
