@@ -24,7 +24,7 @@ export const password = 'correct horse';
 
 type PortName = ListenerRow['name'];
 
-const names: readonly PortName[] = ['c2s', 'c2sTls', 'http', 'https'];
+const names: readonly PortName[] = ['c2s', 'c2sTls', 'http', 'https', 'sipUdp', 'sipTcp', 'sipTls'];
 
 /** Faults are collected: a play in which one occurs has failed (DESIGN §3). */
 const collecting = (faults: unknown[]): Log => {

@@ -51,7 +51,8 @@ export class ServerProcess {
   static async make(options: ProcessOptions = {}): Promise<ServerProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'parlance-process-'));
     const port = await freePort();
-    const listen = `listen: {c2s: ${port}, c2sTls: false, http: false, https: false}\n`;
+    const others = ['c2sTls', 'http', 'https', 'sipUdp', 'sipTcp', 'sipTls'].map((name) => `${name}: false`);
+    const listen = `listen: {c2s: ${port}, ${others.join(', ')}}\n`;
     writeFileSync(join(directory, 'parlance.yaml'), `${listen}${options.yaml ?? talkative}`);
     return new ServerProcess(directory, port, options);
   }

@@ -19,6 +19,9 @@ listen:
   c2sTls: 0
   http: false
   https: false
+  sipUdp: false
+  sipTcp: false
+  sipTls: false
 tls: {cert: ${certificate.cert}, key: ${certificate.key}}
 archive: {enabled: ${archive}}
 limits: {sessionsPerAccount: 200, strangerMessagesPerDay: 1000000000, pendingPerAccount: 1000000, bytesPerSecond: 1000000000}

@@ -20,6 +20,11 @@ interface Answer {
   readonly body: string;
 }
 
+const switches: WebSocketDoor = (_, wire, __, peer) => {
+  peers.push(peer);
+  wire.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+};
+
 const listen = async (parts: Partial<HttpParts> = {}): Promise<number> => {
   const listening = await listenHttp({
     address: '127.0.0.1',
@@ -38,10 +43,10 @@ const listen = async (parts: Partial<HttpParts> = {}): Promise<number> => {
       peers.push(peer);
       return { status: 200, body: `<heard>${body.length}</heard>` };
     },
-    upgrade: (_, wire, __, peer) => {
-      peers.push(peer);
-      wire.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
-    },
+    webSockets: new Map([
+      ['/xmpp-websocket', switches],
+      ['/sip', switches],
+    ]),
     log: silent,
     ...parts,
   });
@@ -249,7 +254,9 @@ describe('the door to WebSocket', () => {
   });
 
   it('is at no other path', async () => {
-    expect((await ask(await listen(), '/other', upgrade())).status).toBe(404);
+    const port = await listen();
+    expect((await ask(port, '/sip', upgrade())).status).toBe(101);
+    expect((await ask(port, '/other', upgrade())).status).toBe(404);
   });
 });
 

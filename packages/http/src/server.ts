@@ -22,6 +22,9 @@ export interface HttpsPort {
   onChange(run: () => void): void;
 }
 
+/** Takes over a WebSocket whose path, origin and security have been checked; answers it in any case. */
+export type WebSocketDoor = (request: IncomingMessage, wire: Duplex, head: Buffer, peer: WebPeer) => void;
+
 export interface HttpParts extends UrlParts {
   readonly address: string;
   /** 0 takes any free port. */
@@ -43,8 +46,8 @@ export interface HttpParts extends UrlParts {
   /** Bytes of a BOSH request that begins like this. */
   bodyLimit(head: string): number;
   readonly bosh: BoshHandler;
-  /** Takes over a WebSocket whose path, origin and security have been checked; answers it in any case. */
-  upgrade(request: IncomingMessage, wire: Duplex, head: Buffer, peer: WebPeer): void;
+  /** By path: `/xmpp-websocket` (RFC 7395), `/sip` (RFC 7118). */
+  readonly webSockets: ReadonlyMap<string, WebSocketDoor>;
   readonly log: Log;
 }
 
@@ -124,10 +127,11 @@ const webSockets = (server: Server, parts: HttpParts): void => {
   server.on('upgrade', (request: IncomingMessage, wire: Duplex, head: Buffer) => {
     wire.on('error', () => undefined);
     const peer = peerOf(request, parts.trusted);
-    if (request.url?.replace(/\?.*/, '') !== '/xmpp-websocket') refuse(wire, '404 Not Found');
+    const door = parts.webSockets.get(request.url?.replace(/\?.*/, '') ?? '');
+    if (door === undefined) refuse(wire, '404 Not Found');
     else if (!parts.plaintext && !peer.securePath) refuse(wire, '403 Forbidden');
     else if (!mayConnect(request, parts)) refuse(wire, '403 Forbidden');
-    else parts.upgrade(request, wire, head, peer);
+    else door(request, wire, head, peer);
   });
 };
 

@@ -216,7 +216,7 @@ describe('HTTPS', () => {
       admission: { enter: () => true, leave: () => undefined },
       bodyLimit: () => 1000,
       bosh: async () => ({ status: 200, body: '' }),
-      upgrade: (_, wire) => wire.destroy(),
+      webSockets: new Map(),
       log: silent,
     });
     servers.push(listening);

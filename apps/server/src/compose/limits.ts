@@ -2,6 +2,8 @@
 import type { AdmissionLimits } from '@parlance/base/admission';
 import type { RetentionRules } from '@parlance/core/retention';
 import type { MailboxLimits } from '@parlance/core/waiting';
+import type { GateLimits } from '@parlance/sip-server/transport/gate';
+import type { TransportLimits } from '@parlance/sip-server/transport/parts';
 import type { Limits } from '@parlance/xml/limits';
 import type { XmppLimits } from '@parlance/xmpp-server/context';
 import type { Configuration } from '../config/configuration.ts';
@@ -39,6 +41,22 @@ export const retentionRules = ({ retention, limits }: Configuration): RetentionR
 });
 
 export const admissionLimits: AdmissionLimits = { connections: 100_000, perSource: 1_000 };
+
+/** A SIP message of signed-in people may be as large as a stanza; a head is never more than 64 KB. Times in milliseconds. */
+export const transportLimits = ({ limits }: Configuration): TransportLimits => ({
+  ...admissionLimits,
+  head: 65_536,
+  body: limits.stanzaBytes,
+  stranger: before.bytes,
+  patience: limits.negotiationSeconds * 1_000,
+  idle: 7_200_000,
+  unused: 600_000,
+  opening: 10_000,
+  outbound: limits.outboundBytes,
+});
+
+/** Answers by UDP to strangers, by neighbourhood (SECURITY-CHECKLIST 55). */
+export const gateLimits: GateLimits = { burst: 200, perSecond: 50, sources: 20_000 };
 
 /**
  * PBKDF2 at a time: a core stays free for messages, and one of the four threads that Node gives to such work for the rest

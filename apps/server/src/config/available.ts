@@ -5,12 +5,8 @@ import { type FileSettings, fileSchema } from './schema.ts';
 
 /** Keys of parts that are not built, with the values beside the default that ask for nothing. */
 const missing: readonly (readonly [path: readonly string[], harmless: readonly unknown[]])[] = [
-  ...['s2s', 'component', 'admin', 'sipUdp', 'sipTcp', 'sipTls', 'msrp', 'stun'].map(
-    (name) => [['listen', name], [false]] as const,
-  ),
-  ...['mode', 'requireTls', 'accountPassword', 'digestMd5', 'advertise', 'routes', 'peers'].map(
-    (name) => [['sip', name], []] as const,
-  ),
+  ...['s2s', 'component', 'admin', 'msrp', 'stun'].map((name) => [['listen', name], [false]] as const),
+  ...['mode', 'routes', 'peers'].map((name) => [['sip', name], []] as const),
   [['s2s', 'enabled'], [false]],
   ...['requireTls', 'allow', 'hosts'].map((name) => [['s2s', name], []] as const),
   [

@@ -38,6 +38,16 @@ export interface Configuration {
     /** Web pages elsewhere that may connect; `*` for all. */
     readonly origins: readonly string[];
   };
+  readonly sip: {
+    /** Digest over TLS only. */
+    readonly requireTls: boolean;
+    /** Phones may use the account's own password; else app passwords only. */
+    readonly accountPassword: boolean;
+    /** MD5 beside SHA-256, for phones that know nothing else (RFC 8760 §3). */
+    readonly digestMd5: boolean;
+    /** Host of our Via, Record-Route and Contact; undefined: the local address of each flow. */
+    readonly advertise: string | undefined;
+  };
   readonly archive: { readonly enabled: boolean };
   /** What archives keep; taken over by a reload. */
   readonly retention: {
@@ -86,6 +96,13 @@ const retention = ({ domains, archive, limits }: FileSettings): Configuration['r
   archiveBytes: limits.archiveBytes === 0 ? undefined : (limits.archiveBytes ?? undefined),
 });
 
+const sipSettings = ({ sip }: FileSettings): Configuration['sip'] => ({
+  requireTls: sip.requireTls,
+  accountPassword: sip.accountPassword,
+  digestMd5: sip.digestMd5,
+  advertise: sip.advertise ?? undefined,
+});
+
 /** Completes settings that have been checked. */
 export const toConfiguration = (settings: FileSettings, { file, folder, data }: Origin): Configuration => {
   const { archiveBytes: _, ...limits } = settings.limits;
@@ -94,8 +111,17 @@ export const toConfiguration = (settings: FileSettings, { file, folder, data }: 
     file,
     data: data === undefined ? resolve(folder, settings.data) : resolve(data),
     domains: domainSettings(settings, folder),
-    listen: { c2s: points('c2s'), c2sTls: points('c2sTls'), http: points('http'), https: points('https') },
+    listen: {
+      c2s: points('c2s'),
+      c2sTls: points('c2sTls'),
+      http: points('http'),
+      https: points('https'),
+      sipUdp: points('sipUdp'),
+      sipTcp: points('sipTcp'),
+      sipTls: points('sipTls'),
+    },
     http: { ...settings.http, publicUrl: settings.http.publicUrl ?? undefined },
+    sip: sipSettings(settings),
     archive: { enabled: settings.archive.enabled },
     retention: retention(settings),
     language: settings.language ?? undefined,

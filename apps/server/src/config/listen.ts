@@ -1,7 +1,7 @@
 // Listen entries: a port, an address with a port, a list of either, or `false` (CONTRACT, "Configuration").
 
 /** The listeners of this version. */
-export type ListenerName = 'c2s' | 'c2sTls' | 'http' | 'https';
+export type ListenerName = 'c2s' | 'c2sTls' | 'http' | 'https' | 'sipUdp' | 'sipTcp' | 'sipTls';
 
 export interface ListenPoint {
   readonly address: string;

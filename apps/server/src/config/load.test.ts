@@ -143,7 +143,11 @@ test.each([
   ['limits: {stanzaBytes: 9999}', '1: limits.stanzaBytes: Too small: expected number to be >=10000'],
   ['auth: {anonymous: [x.example]}', '1: auth.anonymous: x.example is none of the domains'],
   ['domains: [a.example, A.example]', '1: domains: a domain is named twice'],
-  ['listen: {sipUdp: 5061}', '1: listen.sipUdp: not available yet'],
+  ['listen: {msrp: 2856}', '1: listen.msrp: not available yet'],
+  [
+    'sip: {advertise: "sip:a.example"}',
+    '1: sip.advertise: a host name or an IP address is wanted, such as sip.example.org',
+  ],
   ['storage: {driver: postgres}', '1: storage.driver: not available yet'],
   ['components: {a.example: {secret: x}}', '1: components: not available yet'],
   ['auth: {registration: invite}', '1: auth.registration: not available yet'],
@@ -163,7 +167,7 @@ test('a named file that is not there is an error', () => {
 });
 
 test('what is built later may be named with its default, or switched off', () => {
-  expect(message('listen: {sipUdp: 5060, s2s: false}\ns2s: {enabled: false}\ndirect: {enabled: true}')).toBe(
+  expect(message('listen: {msrp: 2855, s2s: false}\ns2s: {enabled: false}\ndirect: {enabled: true}')).toBe(
     'accepted',
   );
 });

@@ -47,6 +47,12 @@ const origin = text.refine(
   'an origin is wanted, such as https://chat.example, without a path; or "*"',
 );
 
+/** What may stand in a URI (RFC 3261 §25.1), without brackets. */
+const host = text.refine(
+  (value) => isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value),
+  'a host name or an IP address is wanted, such as sip.example.org',
+);
+
 const registration = z.enum(['closed', 'invite', 'open']);
 const tls = section({ cert: optionalText, key: optionalText, acme: z.unknown().optional() }).refine(
   ({ cert, key }) => (cert === null) === (key === null),
@@ -139,10 +145,13 @@ export const fileSchema = section({
   }),
   sip: section({
     mode: z.enum(['proxy', 'redirect']).default('proxy'),
+    /** Digest over UDP, TCP and plain WebSocket is answered 403. */
     requireTls: flag(false),
+    /** Phones may use the account's own password; false: app passwords only. */
     accountPassword: flag(true),
+    /** MD5 is offered behind SHA-256. */
     digestMd5: flag(true),
-    advertise: optionalText,
+    advertise: host.nullable().default(null),
     routes: z.array(z.unknown()).default([]),
     peers: z.array(z.unknown()).default([]),
   }),

@@ -1,12 +1,11 @@
 // All connections of a process: by id, by where they lead, and swept (RFC 3261 §18; RFC 5923).
 import type { Clock, Timer } from '@parlance/base/clock';
 import type { Flow, TransportName } from '@parlance/sip/flow';
-import { via } from '@parlance/sip/headers/via';
 import type { SipRequest } from '@parlance/sip/message';
 import { parameter } from '@parlance/sip/parameters';
 import type { ConnectionFlow } from './connection-flow.ts';
 import type { Target } from './parts.ts';
-import { portOf } from './top-via.ts';
+import { portOf, topVia } from './top-via.ts';
 
 /** Milliseconds between two sweeps. */
 const interval = 5_000;
@@ -48,7 +47,7 @@ export class Connections {
    */
   alias(flow: ConnectionFlow, request: SipRequest): void {
     if (flow.names.length === 0) return;
-    const top = request.first(via);
+    const top = topVia(request);
     const keys = this.#keys.get(flow);
     if (top === undefined || keys === undefined || keys.length > flow.names.length) return;
     if (parameter(top.parameters, 'alias') !== undefined) this.#leads(flow, top.port ?? portOf(flow.transport));

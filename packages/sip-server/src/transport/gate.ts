@@ -1,9 +1,9 @@
 // What strangers are answered by UDP: no more than little, since the source of a datagram may be somebody else's address
 // (SECURITY-CHECKLIST 55). Whoever answers without a transaction asks here first, once for each request.
-import { neighbourhoodOf } from '@parlance/base/addresses';
+import { isLoopback, neighbourhoodOf } from '@parlance/base/addresses';
 import type { Clock } from '@parlance/base/clock';
 import { RecentMap } from '@parlance/base/recent-map';
-import type { Flow } from '@parlance/sip/flow';
+import type { Endpoint, Flow } from '@parlance/sip/flow';
 
 /** A bucket of tokens: how full it was, and when. */
 export interface Bucket {
@@ -53,16 +53,20 @@ export class Gate {
 
   /**
    * Whether one answer of `answer` bytes may go to whoever sent a datagram of `request` bytes; counts it. When not: silence.
-   * Connections have proved their source.
+   * Connections have proved their source, and nobody elsewhere can send from this machine's loopback.
    */
   admits({ reliable, remote }: Flow, request: number, answer: number): boolean {
-    if (reliable || this.#proved.get(sourceKey(remote.address, remote.port)) === true) return true;
+    if (reliable || isLoopback(remote.address) || this.#isProved(remote)) return true;
     if (!isProportionate(answer, request)) return false;
     const neighbourhood = neighbourhoodOf(remote.address);
     const bucket = taken(this.#buckets.get(neighbourhood), this.#clock.monotonic(), this.#limits);
     if (bucket === undefined) return false;
     this.#buckets.set(neighbourhood, bucket);
     return true;
+  }
+
+  #isProved({ address, port }: Endpoint): boolean {
+    return this.#proved.get(sourceKey(address, port)) === true;
   }
 }
 

@@ -4,7 +4,7 @@ import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
 import { type Via, via } from '@parlance/sip/headers/via';
-import type { SipRequest } from '@parlance/sip/message';
+import type { SipMessage, SipRequest } from '@parlance/sip/message';
 import { parameter, withParameter, writeParameters } from '@parlance/sip/parameters';
 import { defaultPort } from '@parlance/sip/uri';
 
@@ -58,6 +58,12 @@ const readTop = (cursor: Cursor): Via | undefined => {
 };
 
 const sameHost = (host: string, address: string): boolean => host === address || host === `[${address}]`;
+
+/** The top Via of a message; undefined when it has none, or one that cannot be read. */
+export const topVia = (message: SipMessage): Via | undefined => {
+  const value = message.text(via.id);
+  return value === undefined ? undefined : readTop(new Cursor(value, via.id));
+};
 
 /**
  * Where a response goes when not over the connection on which its request came: to the source of the request, at the port
