@@ -2,6 +2,7 @@
 import type { AdmissionLimits } from '@parlance/base/admission';
 import type { RetentionRules } from '@parlance/core/retention';
 import type { MailboxLimits } from '@parlance/core/waiting';
+import type { SipLimits } from '@parlance/sip-server/context';
 import type { GateLimits } from '@parlance/sip-server/transport/gate';
 import type { TransportLimits } from '@parlance/sip-server/transport/parts';
 import type { Limits } from '@parlance/xml/limits';
@@ -63,3 +64,11 @@ export const gateLimits: GateLimits = { burst: 200, perSecond: 50, sources: 20_0
  * of it (SECURITY-CHECKLIST 17).
  */
 export const derivationsAtOnce = (cores: number): number => Math.min(3, Math.max(1, cores - 1));
+
+/** Contacts of one account, and how long they hold; text messages as long as stanzas may be. */
+export const sipLimits = ({ limits }: Configuration): SipLimits => ({
+  bindings: limits.sessionsPerAccount,
+  shortest: 60,
+  longest: 86_400,
+  messageBytes: limits.stanzaBytes,
+});

@@ -59,9 +59,10 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const { clock, log } = ports;
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const isLocal = (domain: string): boolean => domains.has(domain);
+  const phones = phonePasswords(configuration);
   const core = composeCore({
     ...ports,
-    ...phonePasswords(configuration),
+    ...phones,
     storage,
     isLocal,
     limits: mailboxLimits(configuration),
@@ -73,7 +74,8 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const retention = new Retention({ store: core.stores.retention, commits: core.commits, clock, log, rules });
   core.router.onGrowth.on('act', (account) => void retention.grown(account));
   const turn = new Turn((run) => clock.soon(run));
-  const sip = composeSip({ ...ports, configuration, certificates, turn });
+  const sip = composeSip({ ...ports, configuration, certificates, turn, core, phones, isLocal });
+  await sip.restore();
   const listeners = await listenAll({ configuration, services: xmpp.services, sip, turn, certificates, log });
   certificates.watch();
   retention.start();
@@ -94,6 +96,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
       certificates.close();
       xmpp.sessions.shutdown();
       await listeners.close();
+      await sip.close();
       await retention.stop();
       await core.commits.flushed();
       await storage.close();

@@ -1,45 +1,83 @@
-// The SIP side of a running server: its transports, and what is answered as long as nobody above them does (RFC 3261 §8.2, §11.2).
+// The SIP side of a running server: transports, transactions, authentication, registrar, services; made here and nowhere else (DESIGN §3).
+import { createHmac } from 'node:crypto';
 import type { Turn } from '@parlance/base/turn';
-import { faultOf } from '@parlance/sip/check';
-import type { Flow } from '@parlance/sip/flow';
-import { isRequest, type SipMessage } from '@parlance/sip/message';
-import { respond } from '@parlance/sip/response';
-import { serialise } from '@parlance/sip/serialise';
+import type { Account } from '@parlance/core/account';
+import { type Address, addressOf } from '@parlance/core/ids';
+import { localOfUser } from '@parlance/gateway/translate/addresses';
+import { Transactions } from '@parlance/sip/transaction/transactions';
+import { Authenticator } from '@parlance/sip-server/auth/authenticator';
+import type { SipContext } from '@parlance/sip-server/context';
+import { SipAdapter } from '@parlance/sip-server/message/deliver';
+import { MessageService } from '@parlance/sip-server/message/service';
+import { Bindings } from '@parlance/sip-server/registrar/bindings';
+import { Registrar } from '@parlance/sip-server/registrar/registrar';
+import { SipServer } from '@parlance/sip-server/server';
 import { Gate } from '@parlance/sip-server/transport/gate';
-import { topVia } from '@parlance/sip-server/transport/top-via';
 import { Transports } from '@parlance/sip-server/transport/transports';
 import type { WebDoor } from '@parlance/sip-server/transport/web-sockets';
+import { parseJid } from '@parlance/xmpp/jid';
 import type { Certificates } from '../certificates/certificates.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { gateLimits, transportLimits } from './limits.ts';
+import { systemDigest } from '../ports/digest.ts';
+import type { Core } from './core.ts';
+import { dataKey } from './data-keys.ts';
+import { toSip } from './gateway.ts';
+import type { PhonePasswords } from './ha1.ts';
+import { gateLimits, sipLimits, transportLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
 
 export interface SipParts extends Ports {
   readonly configuration: Configuration;
   readonly certificates: Certificates;
   readonly turn: Turn;
+  readonly core: Core;
+  readonly phones: PhonePasswords;
+  readonly isLocal: (domain: string) => boolean;
 }
 
 export interface SipSide {
   readonly transports: Transports;
+  readonly bindings: Bindings;
   /** Takes over WebSockets that speak SIP. */
   readonly door: WebDoor;
+  /** Brings back the bindings of the last process; to be awaited before anybody may connect. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Bits of the tag of an answer that nobody asks about again. */
-const tagBits = 64;
+/** Bits of branches and tags. */
+const tokenBits = 96;
 
-export const composeSip = ({ clock, random, crypto, log, configuration, certificates, turn }: SipParts): SipSide => {
-  const gate = new Gate(clock, gateLimits);
-  const answer = async (message: SipMessage, flow: Flow, datagram: number): Promise<void> => {
-    if (!isRequest(message) || message.method === 'ACK') return;
-    const fault = faultOf(message);
-    const status = fault?.status ?? (message.method === 'OPTIONS' ? 200 : 503);
-    const response = respond(message, { status, reason: fault?.message }, random.token(tagBits));
-    const bytes = serialise(response);
-    if (!gate.admits(flow, datagram, bytes.length)) return;
-    (await transports.flowForResponse(topVia(response), flow)).send(bytes);
-  };
+/** A user part and a host as an address of the house: other characters, one preparation for both protocols (RFC 7247 §6.4). */
+const addressFrom = (user: string, domain: string): Address | undefined => {
+  const jid = parseJid(`${localOfUser(user)}@${domain}`);
+  return jid === undefined || jid.local === '' || jid.resource !== '' ? undefined : addressOf(jid.local, jid.domain);
+};
+
+/** The same text for the same parts, as long as the data directory keeps its key. */
+const sealWith =
+  (key: Uint8Array) =>
+  (...parts: readonly string[]): string =>
+    createHmac('sha256', key).update(parts.join('\0')).digest('hex').slice(0, 40);
+
+const authenticatorOf = ({ configuration, core, phones, clock, crypto, log, random }: SipParts): Authenticator =>
+  new Authenticator({
+    ...phones.ha1,
+    accountPassword: phones.accountPassword,
+    hash: systemDigest,
+    stores: core.stores,
+    accounts: core.accounts,
+    clock,
+    crypto,
+    log,
+    nonceKey: random.bytes(32),
+    addressFrom,
+    md5: configuration.sip.digestMd5,
+    requireTls: configuration.sip.requireTls,
+  });
+
+export const composeSip = (parts: SipParts): SipSide => {
+  const { clock, random, crypto, log, configuration, certificates, turn, core, isLocal } = parts;
   const transports: Transports = new Transports({
     clock,
     crypto,
@@ -49,10 +87,55 @@ export const composeSip = ({ clock, random, crypto, log, configuration, certific
     limits: transportLimits(configuration),
     advertise: configuration.sip.advertise,
     tls: certificates,
-    receive: (message, flow, datagram) => {
-      answer(message, flow, datagram).catch((error: unknown) => log.debug('no way back', { error }));
+    receive: (message, flow, datagram) => server.receive(message, flow, datagram),
+    closed: (flow) => {
+      transactions.lost(flow);
+      bindings.closed(flow);
     },
-    closed: () => undefined,
   });
-  return { transports, door: transports.webDoor() };
+  const transactions: Transactions = new Transactions({
+    clock,
+    random: () => random.token(tokenBits),
+    sentBy: (flow) => transports.sentBy(flow),
+    user: { stray: () => undefined },
+  });
+  const authenticator = authenticatorOf(parts);
+  const context: SipContext = {
+    ...core,
+    clock,
+    random,
+    log,
+    transports,
+    transactions,
+    authenticator,
+    limits: sipLimits(configuration),
+    isLocal,
+    addressFrom,
+    fromForeign: toSip,
+    seal: sealWith(dataKey(configuration.data, 'sip-seal', 32)),
+  };
+  const bindings: Bindings = new Bindings(context);
+  const messages = new MessageService(context);
+  const registrar = new Registrar(context, bindings);
+  const server: SipServer = new SipServer({ context, bindings, registrar, messages, gate: new Gate(clock, gateLimits) });
+  core.router.register(new SipAdapter(context, bindings));
+  core.membership.onCredentials.on('act', (address) => void authenticator.forget(address));
+  const endAll = (account: Account): void => {
+    for (const binding of bindings.of(account)) bindings.end(binding);
+  };
+  core.membership.onRemove.on('act', (account) => void endAll(account));
+  core.membership.onSuspend.on('act', (account) => void endAll(account));
+  return {
+    transports,
+    bindings,
+    door: transports.webDoor(),
+    restore: async () => {
+      await messages.accepted.restore();
+      await bindings.restore();
+    },
+    close: async () => {
+      bindings.close();
+      await transports.close();
+    },
+  };
 };
