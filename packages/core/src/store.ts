@@ -206,6 +206,8 @@ export interface NewAccount {
 /** A line of the list of accounts. */
 export interface AccountSummary extends NewAccount {
   readonly suspended: boolean;
+  /** Some password opens it to phones (`ha1.ts`). */
+  readonly phone: boolean;
 }
 
 export interface AccountStore {

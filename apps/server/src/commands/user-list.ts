@@ -23,11 +23,11 @@ export const userList = (terminal: Terminal): Command => {
     .argument('[domain]', texts.arguments.domain)
     .action(async (domain: string | undefined, options: CommonOptions) => {
       const users = await withServer(terminal, options, 'user list', (ask) => everybody(ask, domain ?? null));
-      const rows = users.map(({ address, role, created, suspended }) => [
+      const rows = users.map(({ address, role, created, suspended, phone }) => [
         address,
         role,
         moment(created),
-        suspended ? texts.user.suspendedMark : '',
+        [...(suspended ? [texts.user.suspendedMark] : []), ...(phone ? [] : [texts.user.noPhoneMark])].join(', '),
       ]);
       print(terminal, options, users, users.length === 0 ? [texts.user.none] : table([texts.user.columns, ...rows]));
     });

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { group, type Terminal } from './command.ts';
 import { userAdd } from './user-add.ts';
+import { userAppPassword } from './user-app-password.ts';
 import { userImport } from './user-import.ts';
 import { userList } from './user-list.ts';
 import { userPasswd } from './user-passwd.ts';
@@ -9,7 +10,7 @@ import { userRemove } from './user-remove.ts';
 import { userRole } from './user-role.ts';
 import { userSuspend } from './user-suspend.ts';
 
-const parts = [userAdd, userList, userPasswd, userRemove, userRole, userSuspend, userImport];
+const parts = [userAdd, userList, userPasswd, userRemove, userRole, userSuspend, userImport, userAppPassword];
 
 export const user = (terminal: Terminal): Command => {
   const users = group(terminal, 'user');

@@ -5,6 +5,7 @@ import type { Session } from '@parlance/core/session';
 import { formatJid, parseJid } from '@parlance/xmpp/jid';
 import { ConfigurationError } from '../config/refuse.ts';
 import { version } from '../version.ts';
+import { appPasswordHandlers } from './app-passwords.ts';
 import type { House } from './house.ts';
 import { portableHandlers } from './portable.ts';
 import { prepare, tryPrepare } from './prepare.ts';
@@ -131,6 +132,7 @@ export const answersOf = (house: House): Ask => {
     'user role': ({ address, role }) => change(address, (prepared) => membership.setRole(prepared, role)),
     'user suspend': ({ address, suspended }) =>
       change(address, (prepared) => membership.setSuspended(prepared, suspended)),
+    ...appPasswordHandlers(house),
     ...portableHandlers(house),
     addresses: ({ address }) => addresses(house, address),
     trace: ({ id }) => trace(house, id),

@@ -7,6 +7,7 @@ import { silent } from '@parlance/base/log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeyedArchiveIds } from '../compose/archive-ids.ts';
 import { composeCore } from '../compose/core.ts';
+import { phonePasswords } from '../compose/ha1.ts';
 import { openStorage } from '../compose/storage.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -38,6 +39,7 @@ const serve = async (): Promise<() => Promise<void>> => {
   const storage = await openStorage(configuration.data, systemClock);
   const core = composeCore({
     ...ports,
+    ...phonePasswords(configuration),
     storage,
     isLocal: (domain) => domain.endsWith('.example'),
     limits: { pending: 10, strangerDay: 10 },

@@ -10,7 +10,7 @@ import type { Configuration } from '../config/configuration.ts';
 
 export interface House {
   readonly configuration: Configuration;
-  readonly core: Pick<Core, 'accounts' | 'commits' | 'stores' | 'table' | 'trace'>;
+  readonly core: Pick<Core, 'accounts' | 'appPasswords' | 'commits' | 'stores' | 'table' | 'trace'>;
   readonly ports: Pick<Ports, 'clock' | 'crypto'>;
   readonly membership: Membership;
   readonly archiveIds: { seal(account: { readonly id: AccountId }, sequence: Sequence): string };

@@ -2,6 +2,7 @@
 import { KeyedArchiveIds } from '../compose/archive-ids.ts';
 import { composeCore } from '../compose/core.ts';
 import { dataKey } from '../compose/data-keys.ts';
+import { phonePasswords } from '../compose/ha1.ts';
 import { mailboxLimits } from '../compose/limits.ts';
 import type { Ports } from '../compose/ports.ts';
 import { openStorage } from '../compose/storage.ts';
@@ -21,6 +22,7 @@ const onDisk = async <T>(configuration: Configuration, ports: Ports, use: (ask: 
   const domains = new Set(configuration.domains.map(({ name }) => name));
   const core = composeCore({
     ...ports,
+    ...phonePasswords(configuration),
     storage,
     isLocal: (domain) => domains.has(domain),
     limits: mailboxLimits(configuration),

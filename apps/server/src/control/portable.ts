@@ -82,7 +82,8 @@ class Incoming {
     if (refusal !== undefined) await this.abandon({ id });
     throwRefused(refusal, account.address);
     this.#accounts.delete(id);
-    if (strong || password === null) return null;
+    if (password === null) return null;
+    if (strong) return membership.learnPassword(account.address, password).then(() => null);
     return throwRefused(await membership.setPassword(account.address, password), account.address);
   }
 

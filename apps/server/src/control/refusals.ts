@@ -8,6 +8,10 @@ const codes: Partial<Record<Refusal['refused'], Code>> = {
   'not-found': 'address-unknown',
   'not-allowed': 'domain-foreign',
   'not-acceptable': 'password-malformed',
+  // Of app passwords.
+  gone: 'app-password-unknown',
+  overloaded: 'app-passwords-many',
+  'bad-request': 'label-long',
 };
 
 interface Told {

@@ -1,5 +1,6 @@
 // What the CLI may ask of a server, running or not: each request with its shape; the answers' types. One JSON line each on the socket.
 
+import type { AppPassword, NewAppPassword } from '@parlance/core/app-passwords';
 import type { AccountId, Sequence } from '@parlance/core/ids';
 import type { RetentionReport } from '@parlance/core/retention';
 import type { AccountSummary } from '@parlance/core/store';
@@ -37,6 +38,9 @@ export const requestSchemas = {
   'user remove': z.strictObject({ address }),
   'user role': z.strictObject({ address, role }),
   'user suspend': z.strictObject({ address, suspended: z.boolean() }),
+  'app-password add': z.strictObject({ address, label: z.string() }),
+  'app-password list': z.strictObject({ address }),
+  'app-password remove': z.strictObject({ address, id: z.string() }),
   'export account': z.strictObject({ address, place: place.nullable() }),
   'import begin': z.strictObject({ address, replace: z.boolean() }),
   'import part': z.strictObject({ id: accountId, elements: z.array(z.string()).max(importBatch) }),
@@ -109,6 +113,9 @@ export interface Answers {
   'user remove': null;
   'user role': null;
   'user suspend': null;
+  'app-password add': NewAppPassword;
+  'app-password list': readonly AppPassword[];
+  'app-password remove': null;
   'export account': Part;
   'import begin': { readonly id: AccountId };
   /** Which of the elements were not understood, or not wholly, by their places in the request. */
@@ -128,7 +135,10 @@ export type Code =
   | 'address-resembles'
   | 'address-taken'
   | 'address-unknown'
+  | 'app-password-unknown'
+  | 'app-passwords-many'
   | 'domain-foreign'
+  | 'label-long'
   | 'password-malformed'
   | 'sha1-only'
   | 'trace-unknown'

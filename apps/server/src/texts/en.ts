@@ -4,7 +4,7 @@ export const english = {
   commands: {
     parlance: 'instant messaging over XMPP and SIP: the server and its administration',
     start: 'run the server in the foreground',
-    user: 'accounts: add, list, passwd, remove, role, suspend, import',
+    user: 'accounts: add, list, passwd, remove, role, suspend, import, app-password',
     'user add': 'create an account',
     'user list': 'list the accounts, of all domains or of one',
     'user passwd': 'change the password of an account',
@@ -12,6 +12,10 @@ export const english = {
     'user role': 'make an account an administrator, or a user again',
     'user suspend': 'forbid an account to sign in; its messages go on waiting',
     'user import': 'create many accounts from a file with lines "address,password"',
+    'user app-password': 'passwords for single devices: add, list, remove',
+    'user app-password add': 'make a password for one device and show it, once',
+    'user app-password list': 'list the app passwords of an account, not what they are',
+    'user app-password remove': 'take an app password back',
     addresses: 'show the communication address table: who is reachable where',
     trace: 'show what became of a message: rows found, where it went, what was answered',
     reload: 'read configuration and certificates again, without ending a session',
@@ -24,6 +28,7 @@ export const english = {
   arguments: {
     address: 'the address, such as romeo@example.com',
     addresses: 'one address; all when left out',
+    appPassword: 'the id of the app password, as listed',
     domain: 'one domain; all when left out',
     role: 'user or admin',
     users: 'the file; - for standard input',
@@ -43,6 +48,7 @@ export const english = {
       'also accounts that have a verifier for SCRAM-SHA-1 alone: their domain then offers nobody SCRAM-SHA-256',
     replace: 'also over accounts that exist: what they have is lost',
     undo: 'allow it again',
+    label: 'what the device is called',
     help: 'show this help',
     version: 'show the version',
   },
@@ -53,6 +59,9 @@ export const english = {
       `${subject}: looks like ${other}, which has an account; people could take one for the other (--allow-lookalike creates it anyway)`,
     'address-taken': (subject: string) => `${subject}: the address is taken`,
     'address-unknown': (subject: string) => `${subject}: there is no such account`,
+    'app-password-unknown': (subject: string) => `${subject}: there is no such app password; list shows their ids`,
+    'app-passwords-many': (subject: string) => `${subject}: has too many app passwords; remove one first`,
+    'label-long': (subject: string) => `${subject}: the label is longer than 100 characters`,
     'domain-foreign': (subject: string) =>
       `${subject}: the domain is not served here; see "domains" in the configuration`,
     'password-malformed': (subject: string) =>
@@ -92,7 +101,15 @@ export const english = {
     restored: (address: string) => `${address} may sign in again`,
     columns: ['ADDRESS', 'ROLE', 'CREATED', ''],
     suspendedMark: 'suspended',
+    noPhoneMark: 'no password for phones',
     none: 'no accounts',
+  },
+  appPassword: {
+    made: (address: string, id: string) =>
+      `${address}: app password ${id}; write it down now, it is shown only this once:`,
+    removed: (address: string, id: string) => `${address}: app password ${id} is removed`,
+    columns: ['ID', 'CREATED', 'LABEL'],
+    none: (address: string) => `${address}: no app passwords`,
   },
   import: {
     line: (line: number, why: string) => `line ${line}: ${why}`,

@@ -1,6 +1,7 @@
 // Accounts, their addresses and what views are made of (ADR 0001, 0006).
 import { Account, type AccountView, type ArchivePolicy, emptyView } from '@parlance/core/account';
 import type { Contact } from '@parlance/core/contact';
+import { ha1Kind } from '@parlance/core/ha1';
 import {
   type AccountId,
   type Address,
@@ -110,6 +111,7 @@ export class Accounts implements AccountStore {
       role: toRole(row),
       created: Number(row['created']),
       suspended: row['suspended'] === 1,
+      phone: Number(row['phone']) > 0,
     }));
   }
 
@@ -156,7 +158,8 @@ const disownings = [
     version = (SELECT roster_version FROM account WHERE account.id = contact.account) WHERE ${tied}`,
 ];
 
-const selectSummaries = `SELECT address.domain, address.local, account.role, account.created, account.suspended
+const selectSummaries = `SELECT address.domain, address.local, account.role, account.created, account.suspended,
+  (SELECT COUNT(*) FROM credential WHERE credential.account = account.id AND credential.kind = '${ha1Kind}') AS phone
   FROM address JOIN account ON account.id = address.account
   WHERE address.domain = ? AND address.until IS NULL AND address.local > ? ORDER BY address.local LIMIT ?`;
 

@@ -11,15 +11,15 @@ export const passwordFits = async (crypto: Crypto, verifier: Verifier, password:
   return crypto.equal(storedKey, verifier.storedKey) && known;
 };
 
-/** `check` looks the user up and compares; undefined when there is no room for it now. */
+/** `check` looks the user up and compares; undefined when there is no room for it now. `typed` is the password as it came. */
 export const plainServer = (
-  check: (user: string, password: Uint8Array) => Promise<boolean | undefined>,
+  check: (user: string, password: Uint8Array, typed: string) => Promise<boolean | undefined>,
 ): ServerMechanism => ({
   respond: async (message): Promise<ServerStep> => {
     const [authzid = '', user = '', password = '', ...more] = textOf(message)?.split('\0') ?? [];
     if (user === '' || password === '' || more.length > 0) return failure('malformed-request');
     const prepared = preparePassword(password);
-    const fits = prepared === undefined ? false : await check(user, prepared);
+    const fits = prepared === undefined ? false : await check(user, prepared, password);
     if (fits === undefined) return failure('temporary-auth-failure');
     return fits ? { step: 'success', data: undefined, identity: { user, authzid } } : failure('not-authorized');
   },
