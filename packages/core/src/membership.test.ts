@@ -2,9 +2,10 @@
 import { isRefusal, refuse } from '@parlance/base/refusal';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from './accounts.ts';
 import { CommitLoop } from './commit-loop.ts';
+import { ha1Kind } from './ha1.ts';
 import type { Address } from './ids.ts';
 import { Membership } from './membership.ts';
 
@@ -24,6 +25,8 @@ let commits: CommitLoop;
 let membership: Membership;
 /** The disk takes nothing. */
 let full = false;
+/** Phones may use the account's own password. */
+let phones = false;
 
 beforeEach(async () => {
   const clock = new RunningClock();
@@ -51,7 +54,9 @@ beforeEach(async () => {
       Promise.resolve(
         password === '' ? refuse('not-acceptable') : [{ kind: 'test', device: '', parameters: password, version }],
       ),
+    ha1Row: (_, password, version) => (phones ? { kind: ha1Kind, device: '', parameters: password, version } : undefined),
   });
+  phones = false;
 });
 
 afterEach(() => storage.close());
@@ -235,4 +240,54 @@ test('an account that was created without an address gets one, and replaces anot
   expect(ended).toEqual([one]);
   expect((await accounts.load(juliet))?.id).toBe(other);
   expect(await store.withoutAddress()).toEqual([]);
+});
+
+describe('passwords for phones', () => {
+  const stored = async (): Promise<readonly string[]> => {
+    const rows = await storage.stores.credentials.at(juliet);
+    return rows.filter(({ kind }) => kind === ha1Kind).map(({ device, parameters }) => `${device}:${parameters}`);
+  };
+
+  test('are made with each password that is set, and go when the next one may not be used', async () => {
+    const told: Address[] = [];
+    membership.onCredentials.on('act', (address) => void told.push(address));
+    phones = true;
+    await join(juliet, 'one');
+    expect(await stored()).toEqual([':one']);
+    await membership.setPassword(juliet, 'two');
+    expect(await stored()).toEqual([':two']);
+    phones = false;
+    await membership.setPassword(juliet, 'three');
+    expect(await stored()).toEqual([]);
+    expect(told).toEqual([juliet, juliet, juliet]);
+  });
+
+  test('are learned where they are missing, and never instead of another', async () => {
+    await join(juliet, 'one');
+    phones = true;
+    await membership.learnPassword(juliet, 'one');
+    expect(await stored()).toEqual([':one']);
+    await membership.learnPassword(juliet, 'other');
+    expect(await stored()).toEqual([':one']);
+    await membership.learnPassword(nurse, 'one');
+  });
+
+  test('are not learned when the password changes at the same time', async () => {
+    await join(juliet, 'one');
+    phones = true;
+    await Promise.all([membership.learnPassword(juliet, 'one'), membership.setPassword(juliet, 'two')]);
+    expect(await stored()).toEqual([':two']);
+    await Promise.all([membership.setPassword(juliet, 'three'), membership.learnPassword(juliet, 'two')]);
+    expect(await stored()).toEqual([':three']);
+  });
+
+  test('the app passwords of devices stay', async () => {
+    await join(juliet, 'one');
+    const account = await accounts.load(juliet);
+    const row = { kind: ha1Kind, device: 'desk', parameters: 'own', version: 1 };
+    await storage.committer.commit([storage.stores.credentials.put(account?.id ?? (0 as never), row)]);
+    phones = true;
+    await membership.setPassword(juliet, 'two');
+    expect(await stored()).toEqual([':two', 'desk:own']);
+  });
 });

@@ -1,5 +1,5 @@
 // The control protocol on a real data directory: the same answers through the socket and without a server.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeyedArchiveIds } from '../compose/archive-ids.ts';
 import { composeCore } from '../compose/core.ts';
 import { phonePasswords } from '../compose/ha1.ts';
-import { openStorage } from '../compose/storage.ts';
+import { databaseFile, openStorage } from '../compose/storage.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../ports/clock.ts';
 import { systemCrypto } from '../ports/crypto.ts';
+import { systemDigest } from '../ports/digest.ts';
 import { systemRandom } from '../ports/random.ts';
 import { answersOf } from './answer.ts';
 import { callServer } from './caller.ts';
@@ -92,10 +93,11 @@ const life = async (ask: Ask): Promise<unknown[]> => {
     await refusal(ask('user passwd', { address: 'u3@a.example', password: 'p' })),
     await refusal(ask('user remove', { address: 'romeo@a.example' })),
     await refusal(ask('user remove', { address: 'romeo@a.example' })),
-    (await ask('user list', { domain: null, after: null })).users.map(({ address, role, suspended }) => [
+    (await ask('user list', { domain: null, after: null })).users.map(({ address, role, suspended, phone }) => [
       address,
       role,
       suspended,
+      phone,
     ]),
     (await ask('user list', { domain: null, after: 'u2@a.example' })).users.map(({ address }) => address),
     await refusal(ask('user list', { domain: 'c.example', after: null })),
@@ -125,8 +127,8 @@ const expected = [
   'accepted',
   ['address-unknown', 'romeo@a.example'],
   [
-    ['u1@a.example', 'admin', false],
-    ['u2@a.example', 'user', true],
+    ['u1@a.example', 'admin', false, true],
+    ['u2@a.example', 'user', true, true],
   ],
   ['juliet@b.example'],
   ['domain-foreign', 'c.example'],
@@ -159,6 +161,42 @@ test('through the socket of a running one', async () => {
   });
   await stop();
   expect(existsSync(join(configuration.data, 'control.sock'))).toBe(false);
+});
+
+const appPasswords = async (ask: Ask): Promise<void> => {
+  const address = 'juliet@b.example';
+  await ask('user add', { address, password: 'secret', role: 'user', lookAlike: false });
+  const { id, password } = await ask('app-password add', { address, label: 'Desk' });
+  expect([id, password]).toEqual([expect.stringMatching(/^[a-z2-7]{8}$/), expect.stringMatching(/^[a-z2-7]{20}$/)]);
+  const listed = await ask('app-password list', { address });
+  expect(listed).toEqual([{ id, label: 'Desk', created: expect.any(Number) }]);
+  await ask('app-password remove', { address, id });
+  expect(await ask('app-password list', { address })).toEqual([]);
+  const refused: readonly (readonly [Promise<unknown>, string])[] = [
+    [ask('app-password remove', { address, id }), 'app-password-unknown'],
+    [ask('app-password list', { address: 'nobody@b.example' }), 'address-unknown'],
+    [ask('app-password add', { address, label: 'x'.repeat(101) }), 'label-long'],
+  ];
+  for (const [attempt, code] of refused) await expect(attempt).rejects.toThrow(code);
+};
+
+test('app passwords, without a server', async () => {
+  await withData(configuration, ports, 'test', appPasswords);
+});
+
+test('app passwords, through the socket of a running one', async () => {
+  const stop = await serve();
+  await withData(configuration, ports, 'test', appPasswords);
+  await stop();
+});
+
+test('no password stands in the database, nor what phones prove it with (checklist 54)', async () => {
+  await withData(configuration, ports, 'test', async (ask) => {
+    await ask('user add', { address: 'juliet@b.example', password: 'secret', role: 'user', lookAlike: false });
+  });
+  const bytes = readFileSync(databaseFile(configuration.data), 'latin1');
+  const ha1 = systemDigest('MD5', 'juliet:b.example:secret');
+  expect([bytes.includes('sip-ha1'), bytes.includes(ha1), bytes.includes('secret')]).toEqual([true, false, false]);
 });
 
 test('a socket that a killed server left behind is nobody; the next server takes its place', async () => {

@@ -67,6 +67,8 @@ export class Authenticator {
   readonly #counts = new NonceCounts(nonces);
   readonly #keyrings: Keyrings;
   readonly #guesses: Guesses;
+  /** Tries that wait for the database. */
+  readonly #asked = new Map<string, Promise<Authenticated | Answer>>();
 
   constructor(parts: AuthenticatorParts) {
     const { clock, crypto, md5, nonceKey: key } = parts;
@@ -79,7 +81,8 @@ export class Authenticator {
 
   /**
    * Who sent a request to a domain of ours; else the answer that it gets. Never for ACK and CANCEL, which nobody can send again
-   * (RFC 3261 §22.1). Without waiting for those whose keys are in memory. A retransmission must not come here: it is a replay.
+   * (RFC 3261 §22.1). Without waiting for those whose keys are in memory. A retransmission that comes while the first is being
+   * looked at gets the same result; a later one must not come here, it is a replay.
    * Throws `SipError` 400 for credentials that cannot be read.
    */
   check(request: SipRequest, domain: string, source: Source, role: Role): Authenticated | Answer | Promise<Authenticated | Answer> {
@@ -93,7 +96,7 @@ export class Authenticator {
     const keys = account ? this.#keyrings.peek(account) : undefined;
     const key = keys?.find(fits);
     // Memory only ever says yes: a no takes as long for who is remembered as for who is not.
-    return account && key ? this.#enter(attempt, account, key) : this.#ask(attempt, fits);
+    return account && key ? this.#enter(attempt, account, key) : this.#askOnce(attempt, fits);
   }
 
   /** What opens an account has changed, or it is gone: to be called as soon as that is so. */
@@ -135,6 +138,16 @@ export class Authenticator {
       make(codec, { realm, nonce, opaque: undefined, stale, algorithm, qop: ['auth'] }),
     );
     return { status: role === 'proxy' ? 407 : 401, fields };
+  }
+
+  #askOnce(attempt: Attempt, fits: (key: Key) => boolean): Promise<Authenticated | Answer> {
+    // One transaction, and within it one digest (RFC 3261 §17.2.3).
+    const same = `${attempt.request.text('via') ?? ''}\n${attempt.credentials.response}`;
+    const running = this.#asked.get(same);
+    if (running !== undefined) return running;
+    const answer = this.#ask(attempt, fits).finally(() => this.#asked.delete(same));
+    this.#asked.set(same, answer);
+    return answer;
   }
 
   /** From the database, whoever it is. */

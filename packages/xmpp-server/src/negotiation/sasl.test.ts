@@ -137,6 +137,23 @@ describe('success', () => {
     expect(await signInAs(client(), { user: '\uFF4Auliet' }, 'PLAIN')).toMatch(/^<success /);
   });
 
+  test('a password in clear is learned for phones, where they have none and it was right', async () => {
+    for (const [mechanism, password] of [
+      ['SCRAM-SHA-256', 'r0m30'],
+      ['PLAIN', 'wrong'],
+      ['PLAIN', 'r0m30'],
+    ] as const)
+      await signInAs(client(), { password }, mechanism);
+    expect(stage.learned).toEqual([[juliet, 'r0m30']]);
+    const { committer, stores } = storage;
+    const [account] = await stores.accounts.load([juliet as Address]);
+    const row = { kind: 'sip-ha1', device: '', parameters: '{}', version: 1 };
+    if (account !== undefined) await committer.commit([stores.credentials.put(account.id, row)]);
+    expect(await signInAs(client(), {}, 'PLAIN')).toMatch(/^<success /);
+    expect(stage.learned).toHaveLength(1);
+    if (account !== undefined) await committer.commit([stores.credentials.remove(account.id, row.kind, '')]);
+  });
+
   test('without an initial response, which is then asked for', async () => {
     const one = client();
     expect(await one.auth('PLAIN')).toBe(`<challenge xmlns='${ns}'/>`);

@@ -55,6 +55,8 @@ export class SignInStage {
   readonly services: StreamServices;
   /** Temporary accounts that were removed. */
   readonly removed: Address[] = [];
+  /** Passwords that were proven in clear, where phones have none yet. */
+  readonly learned: (readonly [address: Address, password: string])[] = [];
   readonly #parts: SignInStageParts;
 
   constructor(parts: SignInStageParts) {
@@ -77,6 +79,7 @@ export class SignInStage {
           anonymous: guests,
           derivations: 2,
           likenesses: new Likenesses(context.stores.credentials),
+          learn: (...known) => this.learned.push(known),
         }),
       ),
       bind(context, sessions),
