@@ -1,7 +1,7 @@
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
-import type { TransportName } from '../flow.ts';
 import { Field } from '../field.ts';
+import type { TransportName } from '../flow.ts';
 import { branchOf, via } from '../headers/via.ts';
 import type { SipMessage, SipRequest } from '../message.ts';
 import { respond } from '../response.ts';
@@ -297,7 +297,9 @@ describe('the Via of a request (RFC 3261 §18.1.1, RFC 3581)', () => {
       'SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKr1',
       'SIP/2.0/UDP 192.0.2.1:5060',
     ]) {
-      const other = client.request.with({ fields: client.request.fields.map((f) => (f.id === 'via' ? Field.make('via', line) : f)) });
+      const other = client.request.with({
+        fields: client.request.fields.map((f) => (f.id === 'via' ? Field.make('via', line) : f)),
+      });
       expect(transactions.absorb(respond(other, { status: 200 }, 'x'), flow)).toBe(true);
     }
     expect([heard, strays.length]).toEqual([[], 3]);

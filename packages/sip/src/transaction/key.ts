@@ -1,6 +1,7 @@
 // The name of a transaction, by which messages find theirs (RFC 3261 §17.1.3, §17.2.3, §18.1.2).
-import { callId, cseq } from '../headers/plain.ts';
+
 import { from, tagOf, to } from '../headers/name-addr.ts';
+import { callId, cseq } from '../headers/plain.ts';
 import { branchOf, type Via, via } from '../headers/via.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { hostPort } from '../uri.ts';
@@ -27,7 +28,10 @@ const old = (method: string, request: SipRequest, toTag: string): string => {
 };
 
 /** Whether a request names its transaction as RFC 2543 did. */
-export const isOld = (request: SipRequest): boolean => modern('', request.first(via)) === undefined;
+export const isOld = (request: SipRequest): boolean => {
+  const top = request.first(via);
+  return top === undefined || branchOf(top) === undefined;
+};
 
 /** The name under which a request's server transaction stands. Throws `SipError` for what `check.ts` refuses. */
 export const serverKey = (request: SipRequest, method = request.method): string =>

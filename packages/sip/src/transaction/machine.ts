@@ -1,6 +1,14 @@
 // What the four machines of RFC 3261 §17 have in common: a figure that says what happens, and at most two timers at a time.
 import type { Clock, Timer } from '@parlance/base/clock';
-import { type Ending, lengthOf, type Pace, type Repeating, type TimerName, type Timers, type Trying } from './timers.ts';
+import {
+  type Ending,
+  lengthOf,
+  type Pace,
+  type Repeating,
+  type TimerName,
+  type Timers,
+  type Trying,
+} from './timers.ts';
 
 /** An arrow of a figure: the event is its key, under it what is done and where it leads. */
 export interface Arrow<State, Action> {

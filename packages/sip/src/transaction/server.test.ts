@@ -223,7 +223,9 @@ describe('non-INVITE server transaction (RFC 3261 figure 8, RFC 4320)', () => {
 describe('the transaction of a request (RFC 3261 §17.2.3)', () => {
   it('is named by branch, sent-by and method', () => {
     const { receive } = stage('UDP', 'MESSAGE');
-    expect(receive(request('MESSAGE', 'SIP/2.0/UDP PC33.atlanta.com;received=192.0.2.9;branch=Z9HG4bKKJSHDYFF'))).toBe(true);
+    expect(receive(request('MESSAGE', 'SIP/2.0/UDP PC33.atlanta.com;received=192.0.2.9;branch=Z9HG4bKKJSHDYFF'))).toBe(
+      true,
+    );
     expect(receive(request('MESSAGE', `${branch}2`))).toBe(false);
     expect(receive(request('MESSAGE', 'SIP/2.0/UDP pc34.atlanta.com;branch=z9hG4bKkjshdyff'))).toBe(false);
     expect(receive(request('INFO'))).toBe(false);

@@ -60,7 +60,8 @@ const settings: Readonly<Record<TimerName, (timers: Timers, reliable: boolean) =
 };
 
 /** Milliseconds; 0 for a state that ends as it begins, infinite for a timer that is not set. */
-export const lengthOf = (name: TimerName, timers: Timers, reliable: boolean): number => settings[name](timers, reliable);
+export const lengthOf = (name: TimerName, timers: Timers, reliable: boolean): number =>
+  settings[name](timers, reliable);
 
 /** How a timer is set again when it has fired. */
 export type Pace = (last: number, timers: Timers) => number;

@@ -43,7 +43,12 @@ const play: fc.Arbitrary<Play> = fc.record({
 });
 
 /** Joins two flows by a network that loses, doubles and delays; a reliable one does nothing of that. */
-const join = (clock: FakeClock, from: MemoryFlow, fates: (readonly number[])[], to: (message: SipMessage) => void): void => {
+const join = (
+  clock: FakeClock,
+  from: MemoryFlow,
+  fates: (readonly number[])[],
+  to: (message: SipMessage) => void,
+): void => {
   from.onSend = (message) => {
     const delays = from.reliable ? [1] : (fates.shift() ?? [1]);
     for (const delay of delays) clock.after(delay, () => to(message));
@@ -111,7 +116,13 @@ describe('two sides and a bad network', () => {
       fc.property(play, (how) => {
         // The last of seven INVITEs, and of eleven others, goes unharmed: so does its answer.
         const kind = how.method === 'INVITE' && how.status < 300 ? { status: 486 } : {};
-        const { finals } = perform({ ...how, ...kind, fates: how.fates.slice(0, 6), delay: how.delay % 1000, cancelAt: undefined });
+        const { finals } = perform({
+          ...how,
+          ...kind,
+          fates: how.fates.slice(0, 6),
+          delay: how.delay % 1000,
+          cancelAt: undefined,
+        });
         expect(finals).not.toContain('timeout');
       }),
     );
@@ -134,8 +145,16 @@ describe('two sides and a bad network', () => {
 /** Anything that may happen to one side, in any order. */
 const happening = fc.oneof(
   fc.record({ does: fc.constant('send' as const), method: fc.constantFrom('INVITE', 'MESSAGE') }),
-  fc.record({ does: fc.constant('serve' as const), method: fc.constantFrom('INVITE', 'MESSAGE', 'CANCEL'), n: fc.nat(3) }),
-  fc.record({ does: fc.constant('absorb' as const), method: fc.constantFrom('INVITE', 'MESSAGE', 'ACK'), n: fc.nat(3) }),
+  fc.record({
+    does: fc.constant('serve' as const),
+    method: fc.constantFrom('INVITE', 'MESSAGE', 'CANCEL'),
+    n: fc.nat(3),
+  }),
+  fc.record({
+    does: fc.constant('absorb' as const),
+    method: fc.constantFrom('INVITE', 'MESSAGE', 'ACK'),
+    n: fc.nat(3),
+  }),
   fc.record({ does: fc.constant('answered' as const), status: fc.constantFrom(100, 180, 200, 486), n: fc.nat(9) }),
   fc.record({ does: fc.constant('answer' as const), status: fc.constantFrom(100, 180, 200, 408, 486), n: fc.nat(9) }),
   fc.record({ does: fc.constant('cancel' as const), n: fc.nat(9) }),
@@ -151,34 +170,38 @@ const incoming = (method: string, n: number): SipRequest => {
 describe('one side and anything', () => {
   it('forgets everything and leaves no timer', () => {
     fc.assert(
-      fc.property(fc.constantFrom<TransportName>('UDP', 'TCP'), fc.array(happening, { maxLength: 60 }), (transport, happenings) => {
-        const clock = new FakeClock();
-        const flow = new MemoryFlow(clock, transport);
-        const layer = new Transactions({ clock, random: counting(), user: { stray() {} } });
-        const clients: ReturnType<Transactions['send']>[] = [];
-        const servers: ReturnType<Transactions['serve']>[] = [];
-        const heard = { response() {}, timeout() {}, failed() {} };
-        for (const each of happenings) {
-          if (each.does === 'send') clients.push(layer.send(request(each.method), flow, heard));
-          else if (each.does === 'wait') clock.advance(each.ms);
-          else if (each.does === 'lost') layer.lost(flow);
-          else if (each.does === 'break' || each.does === 'mend') flow.open = each.does === 'mend';
-          else if (each.does === 'cancel') clients[each.n]?.cancel();
-          else if (each.does === 'answer') {
-            const server = servers[each.n];
-            server?.respond(respond(server.request, { status: each.status }, 'b'));
-          } else if (each.does === 'answered') {
-            const client = clients[each.n];
-            if (client !== undefined) layer.absorb(respond(client.request, { status: each.status }, 'b'), flow);
-          } else {
-            const message = incoming(each.method, each.n);
-            if (!layer.absorb(message, flow) && each.does === 'serve') servers.push(layer.serve(message, flow));
+      fc.property(
+        fc.constantFrom<TransportName>('UDP', 'TCP'),
+        fc.array(happening, { maxLength: 60 }),
+        (transport, happenings) => {
+          const clock = new FakeClock();
+          const flow = new MemoryFlow(clock, transport);
+          const layer = new Transactions({ clock, random: counting(), user: { stray() {} } });
+          const clients: ReturnType<Transactions['send']>[] = [];
+          const servers: ReturnType<Transactions['serve']>[] = [];
+          const heard = { response() {}, timeout() {}, failed() {} };
+          for (const each of happenings) {
+            if (each.does === 'send') clients.push(layer.send(request(each.method), flow, heard));
+            else if (each.does === 'wait') clock.advance(each.ms);
+            else if (each.does === 'lost') layer.lost(flow);
+            else if (each.does === 'break' || each.does === 'mend') flow.open = each.does === 'mend';
+            else if (each.does === 'cancel') clients[each.n]?.cancel();
+            else if (each.does === 'answer') {
+              const server = servers[each.n];
+              server?.respond(respond(server.request, { status: each.status }, 'b'));
+            } else if (each.does === 'answered') {
+              const client = clients[each.n];
+              if (client !== undefined) layer.absorb(respond(client.request, { status: each.status }, 'b'), flow);
+            } else {
+              const message = incoming(each.method, each.n);
+              if (!layer.absorb(message, flow) && each.does === 'serve') servers.push(layer.serve(message, flow));
+            }
           }
-        }
-        clock.advance(1_300_000);
-        expect(layer.counts).toEqual({ clients: 0, servers: 0 });
-        expect(clock.pending).toBe(0);
-      }),
+          clock.advance(1_300_000);
+          expect(layer.counts).toEqual({ clients: 0, servers: 0 });
+          expect(clock.pending).toBe(0);
+        },
+      ),
     );
   });
 });

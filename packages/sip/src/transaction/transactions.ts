@@ -4,7 +4,6 @@ import type { Field } from '../field.ts';
 import type { Endpoint, Flow } from '../flow.ts';
 import { magic, via } from '../headers/via.ts';
 import { isRequest, prepend, type SipMessage, type SipRequest, type SipResponse } from '../message.ts';
-import { serialise } from '../serialise.ts';
 import { type ClientPlace, ClientTransaction, type ClientUser } from './client.ts';
 import { cancelOf } from './hop.ts';
 import { acknowledgedKeys, answeredKey, clientKey, serverKey } from './key.ts';
