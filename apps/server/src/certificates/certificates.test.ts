@@ -61,7 +61,11 @@ const listen = async (accept: (socket: Socket) => void): Promise<number> => {
 /** A TLS server made of connections as the XMPP listeners make them. */
 const serve = (tls: TlsPort, connections: SocketConnection[] = []): Promise<number> => {
   return listen((socket) => {
-    const connection = new SocketConnection(socket, { turn: new Turn(setImmediate), liveness: new Liveness(clock) }, storedLimits);
+    const connection = new SocketConnection(
+      socket,
+      { turn: new Turn(setImmediate), liveness: new Liveness(clock) },
+      storedLimits,
+    );
     connections.push(connection);
     connection.upgrade(tls, []);
     connection.start({

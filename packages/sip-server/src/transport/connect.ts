@@ -1,5 +1,5 @@
 // Opening connections to other servers and to contacts: in bounded time, over TLS only to whom it should be (RFC 3261 §18.1.1, RFC 5922 §7.3).
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '@parlance/base/clock';
 import { checkIdentity } from './identities.ts';
@@ -19,7 +19,7 @@ const secured = ({ address: host, port, serverName }: Target, tls: TlsPort): Soc
     minVersion: 'TLSv1.2',
     host,
     port,
-    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(serverName === undefined || isIP(serverName) !== 0 ? {} : { servername: serverName }),
     checkServerIdentity: (_, certificate) => checkIdentity(serverName ?? host, certificate),
   });
 
@@ -31,7 +31,8 @@ export const openConnection = (target: Target, { clock, tls, opening }: ConnectP
       reject(new Unreachable('no TLS here'));
       return;
     }
-    const socket = secure && tls !== undefined ? secured(target, tls) : connect({ host: target.address, port: target.port });
+    const socket =
+      secure && tls !== undefined ? secured(target, tls) : connect({ host: target.address, port: target.port });
     const limit = clock.after(opening, () => socket.destroy(new Error('no answer in time')));
     const fail = (cause: Error): void => {
       limit.cancel();

@@ -1,7 +1,7 @@
 // What flows over connections have in common: one way out for refusals, a queue with an end, one sweep (RFC 3261 §18.2.2, §18.3).
 import type { Flushed } from '@parlance/base/turn';
-import { SipError } from '@parlance/sip/error';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
+import { FrameError } from '@parlance/sip/framer';
 import { isRequest, type SipMessage } from '@parlance/sip/message';
 import { respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
@@ -106,7 +106,7 @@ export abstract class ConnectionFlow implements Flow, Flushed {
 
   /** Answers a peer that asks whether we are there (RFC 5626 §3.5.1): once a turn, however often it asks. */
   ping(): void {
-    this.pong();
+    this.stirred();
     if (!this.#open || this.#ponged) return;
     this.#ponged = true;
     this.#queue();
@@ -114,6 +114,11 @@ export abstract class ConnectionFlow implements Flow, Flushed {
   }
 
   pong(): void {
+    this.stirred();
+  }
+
+  /** Something came, whatever it was. */
+  protected stirred(): void {
     this.bounds.used(this.parts.clock.monotonic());
   }
 
@@ -123,10 +128,10 @@ export abstract class ConnectionFlow implements Flow, Flushed {
     this.parts.receive(message, this);
   }
 
-  /** The stream cannot be read on: what can be answered is, and the connection ends (RFC 4475 §3.1.2.2). */
-  protected broken(error: unknown, head: SipMessage | undefined): void {
-    if (!(error instanceof SipError)) throw error;
-    const { status, message: reason } = error;
+  /** The stream cannot be read on: what can be answered is, and the connection ends (RFC 4475 §3.1.2.3). */
+  protected broken(error: unknown): void {
+    if (!(error instanceof FrameError)) throw error;
+    const { status, message: reason, head } = error;
     if (head !== undefined && isRequest(head) && head.method !== 'ACK')
       this.send(serialise(respond(stamped(head, this), { status, reason }, this.parts.random.token(tagBits))));
     this.end();

@@ -10,6 +10,9 @@ import { portOf, topVia } from './top-via.ts';
 /** Milliseconds between two sweeps. */
 const interval = 5_000;
 
+/** Milliseconds that peers have to take what is left for them when we close. */
+export const farewell = 1_000;
+
 /** A place as a connection's peer is known by; over TLS only together with a name that it has proved (RFC 5923 §5). */
 const keyOf = (transport: TransportName, address: string, port: number, name = ''): string =>
   `${transport} ${address} ${port} ${name}`;
@@ -37,7 +40,8 @@ export class Connections {
   add(flow: ConnectionFlow): void {
     this.#flows.set(flow.id, flow);
     this.#keys.set(flow, []);
-    this.#leads(flow, flow.remote.port);
+    // Behind a proxy many browsers have one place: each is reached by its id alone.
+    if (flow.transport === 'TCP' || flow.transport === 'TLS') this.#leads(flow, flow.remote.port);
     this.#sweeping ??= this.#later();
   }
 
@@ -69,8 +73,12 @@ export class Connections {
     return flow?.open === true ? flow : undefined;
   }
 
+  /** Ends all after what waits for them, and destroys those that are still there a moment later. */
   endAll(): void {
     for (const flow of [...this.#flows.values()]) flow.end();
+    this.#clock.after(farewell, () => {
+      for (const flow of [...this.#flows.values()]) flow.destroy();
+    });
   }
 
   #leads(flow: ConnectionFlow, port: number): void {

@@ -25,8 +25,13 @@ export interface GateLimits {
 const factor = 3;
 
 /** The bucket after one more token has been taken; undefined when there is none. */
-export const taken = (bucket: Bucket | undefined, now: number, { burst, perSecond }: GateLimits): Bucket | undefined => {
-  const tokens = bucket === undefined ? burst : Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
+export const taken = (
+  bucket: Bucket | undefined,
+  now: number,
+  { burst, perSecond }: GateLimits,
+): Bucket | undefined => {
+  const tokens =
+    bucket === undefined ? burst : Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
   return tokens < 1 ? undefined : { tokens: tokens - 1, at: now };
 };
 

@@ -4,17 +4,22 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 /** Names that one certificate may give us. */
 const mostNames = 32;
 
+/** What Node quotes has characters in it that no name has, a comma perhaps. */
+const quoted = /"(?:[^"\\]|\\.)*"/g;
+
 /** `sip:example.com`, without a user: a domain identity. */
 const sipDomain = /^sip:([a-z0-9.-]+)(?:[:;?][^@]*)?$/;
 
 /**
  * The identities of a certificate, in lower case: SIP URIs without a user, else DNS names, else, when it has no subjectAltName
- * at all, its common name (RFC 5922 §7.1). IP addresses count as they stand. `text` is Node's spelling; entries that needed
- * quoting there are none of ours.
+ * at all, its common name (RFC 5922 §7.1). IP addresses count as they stand. `text` is Node's spelling.
  */
-export const identitiesOf = (text: string | undefined, commonName: string | undefined): readonly string[] => {
-  if (text === undefined) return commonName === undefined ? [] : [commonName.toLowerCase()];
-  const entries = text.toLowerCase().split(', ');
+export const identitiesOf = (
+  text: string | undefined,
+  commonName: string | readonly string[] | undefined,
+): readonly string[] => {
+  if (text === undefined) return [commonName ?? []].flat().map((name) => name.toLowerCase());
+  const entries = text.replaceAll(quoted, '"').toLowerCase().split(', ');
   const behind = (kind: string): readonly string[] =>
     entries.filter((each) => each.startsWith(kind) && !each.includes('"')).map((each) => each.slice(kind.length));
   const uris = behind('uri:').flatMap((uri) => sipDomain.exec(uri)?.[1] ?? []);

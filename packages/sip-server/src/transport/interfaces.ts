@@ -6,7 +6,9 @@ import { networkInterfaces } from 'node:os';
 export const boundAddresses = (address: string): readonly string[] => {
   if (address !== '::' && address !== '0.0.0.0') return [address];
   return Object.entries(networkInterfaces())
-    .flatMap(([name, list = []]) => list.map((each) => (isLinkLocal(each.address) ? `${each.address}%${name}` : each.address)))
+    .flatMap(([name, list = []]) =>
+      list.map((each) => (isLinkLocal(each.address) ? `${each.address}%${name}` : each.address)),
+    )
     .filter((each) => address === '::' || !isIPv6(each));
 };
 

@@ -74,7 +74,7 @@ export interface Listening {
   readonly address: string;
   readonly port: number;
   /** Takes nothing more; connections end. Resolves when the last one has gone. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** No way to a place: it counts as a 503 (RFC 3261 §8.1.3.1, §18.4). */

@@ -2,8 +2,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { plainAddress } from '@parlance/base/addresses';
-import { SipError } from '@parlance/sip/error';
-import { Framer } from '@parlance/sip/framer';
+import { FrameError, Framer } from '@parlance/sip/framer';
 import { ConnectionFlow, type FlowParts } from './connection-flow.ts';
 import { provedNames } from './identities.ts';
 
@@ -63,12 +62,12 @@ export class StreamFlow extends ConnectionFlow {
 
   #read(bytes: Uint8Array): void {
     if (!this.open) return;
-    this.pong();
+    this.stirred();
     try {
       this.#framer.push(bytes);
-      if (this.#framer.held > this.bounds.whole) throw new SipError(513, 'Message Too Large');
+      if (this.#framer.held > this.bounds.whole) throw new FrameError(513, 'Message Too Large');
     } catch (error) {
-      this.broken(error, this.#framer.refused);
+      this.broken(error);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Admission } from '@parlance/base/admission';
 import type { Clock } from '@parlance/base/clock';
 import type { Log } from '@parlance/base/log';
 import type { Endpoint } from '@parlance/sip/flow';
+import { farewell } from './connections.ts';
 import type { Listening, TlsPort } from './parts.ts';
 
 /** What an accepted socket has become. */
@@ -24,9 +25,6 @@ export interface StreamListenerParts {
   /** Takes over a socket, after its handshake. */
   accept(socket: Socket): Accepted;
 }
-
-/** Milliseconds that peers have to take what is left for them when we close. */
-const farewell = 1_000;
 
 const bound = (server: Server, { address, port }: Endpoint): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -99,16 +99,15 @@ export class Transports {
 
   /**
    * A flow to a place: an open connection to it, or a new one (RFC 3261 §18.1.1). TLS is reused only where the peer has proved
-   * the name (RFC 5923 §5). `from`: the flow whose socket UDP should use. Rejects with `Unreachable`; a browser cannot be called.
+   * the name (RFC 5923 §5). `from`: the flow whose socket UDP should use. Rejects with `Unreachable`: always for a
+   * browser, which is reached by its flow's id alone.
    */
   flowTo(target: Target, from?: Flow): Flow | Promise<Flow> {
     if (this.#closed) return Promise.reject(new Unreachable('closing'));
     if (target.transport === 'UDP') return this.#udp.flowTo({ address: target.address, port: target.port }, from);
-    const open = this.#connections.to(target);
-    if (open !== undefined) return open;
     if (target.transport === 'WS' || target.transport === 'WSS')
-      return Promise.reject(new Unreachable('its WebSocket is closed'));
-    return this.#open(target);
+      return Promise.reject(new Unreachable('a browser is reached over its own WebSocket only'));
+    return this.#connections.to(target) ?? this.#open(target);
   }
 
   /** A flow that is open, by its id. */
@@ -202,7 +201,8 @@ export class Transports {
     const key = `${transport} ${address} ${port} ${serverName}`;
     const pending = this.#opening.get(key);
     if (pending !== undefined) return pending;
-    if (this.#opening.size >= mostOpening) return Promise.reject(new Unreachable('too many connections are being opened'));
+    if (this.#opening.size >= mostOpening)
+      return Promise.reject(new Unreachable('too many connections are being opened'));
     const { clock, limits, tls } = this.#parts;
     const opening = openConnection(target, { clock, tls, opening: limits.opening })
       .then((socket) => this.#opened(socket))

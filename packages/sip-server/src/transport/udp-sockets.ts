@@ -102,4 +102,5 @@ export class UdpSockets {
   }
 }
 
-const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.address === other.address && one.port === other.port;
+const sameEndpoint = (one: Endpoint, other: Endpoint): boolean =>
+  one.address === other.address && one.port === other.port;

@@ -3,8 +3,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Log } from '@parlance/base/log';
 import type { Endpoint, Flow } from '@parlance/sip/flow';
-import { readDatagram } from '@parlance/sip/parse';
 import type { SipMessage } from '@parlance/sip/message';
+import { readDatagram } from '@parlance/sip/parse';
 import type { UdpIds } from './udp-ids.ts';
 
 /** Bytes of the largest datagram over IPv4, headers apart (RFC 3261 §18.1.1). */
@@ -55,7 +55,7 @@ export class UdpSocket {
   readonly number: number;
   readonly #socket: Socket;
   readonly #parts: UdpParts;
-  readonly #local: { address: string; port: number };
+  readonly #local: Endpoint;
   #open = true;
 
   private constructor(number: number, socket: Socket, parts: UdpParts) {
@@ -131,7 +131,8 @@ export class UdpSocket {
 }
 
 /** The first two bits are zero, the cookie stands where it must (RFC 8489 §5); no method of SIP begins so. */
-const isStun = (bytes: Buffer): boolean => bytes.length >= 20 && (bytes[0] ?? 0) < 0x40 && bytes.readUInt32BE(4) === 0x2112a442;
+const isStun = (bytes: Buffer): boolean =>
+  bytes.length >= 20 && (bytes[0] ?? 0) < 0x40 && bytes.readUInt32BE(4) === 0x2112a442;
 
 /** Bursts wait in the kernel; some refuse more than they want to give. */
 const enlarge = (socket: Socket): void => {

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { plainAddress } from '@parlance/base/addresses';
-import { malformed, SipError } from '@parlance/sip/error';
 import type { Endpoint } from '@parlance/sip/flow';
+import { FrameError } from '@parlance/sip/framer';
 import { readDatagram } from '@parlance/sip/parse';
 import type { WebSocket } from 'ws';
 import { ConnectionFlow, type FlowParts } from './connection-flow.ts';
@@ -93,11 +93,12 @@ export class WebFlow extends ConnectionFlow {
     this.#silent = 0;
     this.#unfinished = this.#progressed ? 0 : this.#unfinished + bytes;
     this.#progressed = false;
-    if (this.open && this.#unfinished > this.bounds.whole + frameHead) this.broken(new SipError(513, 'Message Too Large'), undefined);
+    if (this.open && this.#unfinished > this.bounds.whole + frameHead)
+      this.broken(new FrameError(513, 'Message Too Large'));
   }
 
   #control(): void {
-    this.pong();
+    this.stirred();
     if (++this.#controls > controlBudget) this.destroy();
   }
 
@@ -111,8 +112,8 @@ export class WebFlow extends ConnectionFlow {
       return;
     }
     const message = readDatagram(bytes);
-    if (message === undefined) this.broken(malformed('message'), undefined);
-    else if (bytes.length > this.bounds.whole) this.broken(new SipError(513, 'Message Too Large'), message);
+    if (message === undefined) this.broken(new FrameError(400, 'Malformed message'));
+    else if (bytes.length > this.bounds.whole) this.broken(new FrameError(513, 'Message Too Large', message));
     else this.message(message);
   }
 }

@@ -4,9 +4,9 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import { silent } from '@parlance/base/log';
 import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
+import { RawClient } from '@parlance/testkit/raw-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testCertificate, testKey } from '../testing/certificate.ts';
-import { RawClient } from '../testing/raw-client.ts';
 import { makeWire, type Wire } from '../testing/wire.ts';
 import { listenForClients, listenForClientsOnTls, upgradeWith } from './clients.ts';
 import { Liveness } from './liveness.ts';

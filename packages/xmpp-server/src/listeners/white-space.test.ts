@@ -2,8 +2,8 @@
 import { silent } from '@parlance/base/log';
 import { Turn } from '@parlance/base/turn';
 import { FakeClock } from '@parlance/testkit/fake-clock';
+import { RawClient } from '@parlance/testkit/raw-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RawClient } from '../testing/raw-client.ts';
 import { makeWire, type Wire } from '../testing/wire.ts';
 import { listenForClients } from './clients.ts';
 import { Liveness } from './liveness.ts';

@@ -5,6 +5,7 @@ import { silent } from '@parlance/base/log';
 import { Turn } from '@parlance/base/turn';
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
+import { RawClient } from '@parlance/testkit/raw-client';
 import { chooseMechanism } from '@parlance/xmpp/sasl/choose';
 import { clientCrypto } from '@parlance/xmpp-client/crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -12,7 +13,6 @@ import { listenForClientsOnTls } from '../listeners/clients.ts';
 import { Liveness } from '../listeners/liveness.ts';
 import type { Listening } from '../listeners/tcp.ts';
 import { testCertificate, testKey } from '../testing/certificate.ts';
-import { RawClient } from '../testing/raw-client.ts';
 import { SignInStage } from '../testing/sign-in-stage.ts';
 
 const header =

@@ -20,7 +20,11 @@ let bosh: BoshListener = boshListener({
 beforeEach(() => {
   clock = new FakeClock();
   wire = makeWire(clock);
-  bosh = boshListener({ services: wire.services, turn: new Turn(setImmediate), limits: { connections: 10, perSource: 2 } });
+  bosh = boshListener({
+    services: wire.services,
+    turn: new Turn(setImmediate),
+    limits: { connections: 10, perSource: 2 },
+  });
 });
 
 const turns = async (): Promise<void> => {
@@ -283,7 +287,11 @@ describe('empty requests in a flood (checklist 34)', () => {
 
   beforeEach(() => {
     wire = makeWire(clock, undefined, 100_000);
-    bosh = boshListener({ services: wire.services, turn: new Turn(setImmediate), limits: { connections: 10, perSource: 2 } });
+    bosh = boshListener({
+      services: wire.services,
+      turn: new Turn(setImmediate),
+      limits: { connections: 10, perSource: 2 },
+    });
   });
 
   it('are answered as the budget of their sender allows', async () => {
