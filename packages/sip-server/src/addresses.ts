@@ -1,6 +1,6 @@
 // SIP URIs and the house's addresses: one is a wire form of the other (ADR 0001; RFC 3261 §10.3 step 5, §19.1).
 import type { Address } from '@parlance/core/ids';
-import { isSip, readUri, type SipUri, unescape } from '@parlance/sip/uri';
+import { isSip, readUri, type SipUri, unescaped } from '@parlance/sip/uri';
 import type { SipContext } from './context.ts';
 
 /** The address that a URI names: canonical, without parameters. Undefined when no account can have it. */
@@ -8,7 +8,7 @@ export const addressIn = (
   { addressFrom }: Pick<SipContext, 'addressFrom'>,
   { user, host }: Pick<SipUri, 'user' | 'host'>,
 ): Address | undefined => {
-  const local = user === undefined ? undefined : unescape(user);
+  const local = user === undefined ? undefined : unescaped(user);
   return local === undefined ? undefined : addressFrom(local, host);
 };
 

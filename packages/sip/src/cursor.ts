@@ -1,8 +1,10 @@
 // A place in a header's value, and the steps that the grammar takes from there (RFC 3261 §25.1). No regular expressions.
-import { isDigit, isToken } from './characters.ts';
+import { type CharacterClass, isDigit, isSpace, isToken } from './characters.ts';
 import { malformed } from './error.ts';
 
-const [space, tab, quote, backslash] = [0x20, 0x09, 0x22, 0x5c];
+const [tab, quote, backslash, opening, closing] = [0x09, 0x22, 0x5c, 0x28, 0x29];
+
+const isControl = (code: number): boolean => (code < 0x20 && code !== tab) || code === 0x7f;
 
 /** Reads one unfolded value from left to right. `what` names it in errors. */
 export class Cursor {
@@ -30,7 +32,13 @@ export class Cursor {
 
   /** Linear white space, of which unfolding left spaces and tabs. */
   space(): void {
-    for (let code = this.next; code === space || code === tab; code = this.next) this.at++;
+    while (isSpace(this.next)) this.at++;
+  }
+
+  /** White space that must be there (LWS). */
+  gap(): void {
+    if (!isSpace(this.next)) this.fail();
+    this.space();
   }
 
   /** Steps over a character and the white space about it, if it comes next: COMMA, SEMI, SLASH, EQUAL and their like. */
@@ -47,32 +55,56 @@ export class Cursor {
   }
 
   /** The longest run of a class; '' when there is none. */
-  run(is: (code: number) => boolean): string {
-    const begin = this.at;
-    while (is(this.next)) this.at++;
-    return this.text.slice(begin, this.at);
+  run(is: CharacterClass): string {
+    const { text, at: begin } = this;
+    let at = begin;
+    while (at < text.length && is(text.charCodeAt(at))) at++;
+    this.at = at;
+    return text.slice(begin, at);
   }
 
   token(): string {
     return this.run(isToken) || this.fail();
   }
 
-  /** A number of at most `digits` digits. */
-  number(digits = 10): number {
-    const text = this.run(isDigit);
-    return text === '' || text.length > digits ? this.fail() : Number(text);
+  /** A whole number up to `most`; it may begin with zeros. */
+  number(most = 2 ** 32 - 1): number {
+    const text = this.run(isDigit) || this.fail();
+    return Number(text) > most ? this.fail() : Number(text);
   }
 
-  /** A quoted string as it stands, quotes and escapes kept. */
+  /** A quoted string as it stands, quotes and escapes kept. Controls must be escaped, but for tabs. */
   quoted(): string {
     const begin = this.at;
     if (this.next !== quote) this.fail();
     for (this.at++; this.next !== quote; this.at++) {
       if (this.next === backslash) this.at++;
+      else if (isControl(this.next)) this.fail();
       if (this.ended) this.fail();
     }
     this.at++;
     return this.text.slice(begin, this.at);
+  }
+
+  /** Steps over a comment, comments inside it, and the white space behind, if one comes next. */
+  comment(): void {
+    if (this.next !== opening) return;
+    let depth = 0;
+    do {
+      if (this.ended) this.fail();
+      if (this.next === backslash) this.at++;
+      else if (this.next === opening) depth++;
+      else if (this.next === closing) depth--;
+      this.at++;
+    } while (depth > 0);
+    this.space();
+  }
+
+  /** All that is left. */
+  rest(): string {
+    const { at } = this;
+    this.at = this.text.length;
+    return this.text.slice(at);
   }
 
   /** Nothing but white space may follow. */
@@ -83,8 +115,19 @@ export class Cursor {
 }
 
 /** What a quoted string says; any other text as it is. */
-export const unquote = (text: string): string =>
-  text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\([\s\S])/g, '$1') : text;
+export const unquote = (text: string): string => {
+  if (!text.startsWith('"')) return text;
+  const inner = text.slice(1, -1);
+  return inner.includes('\\') ? inner.replaceAll(/\\([\s\S])/g, '$1') : inner;
+};
 
 /** A text as a quoted string. */
-export const enquote = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+export const enquote = (text: string): string => {
+  let quoted = '';
+  for (const character of text) quoted += isEscaped(character.charCodeAt(0)) ? `\\${character}` : character;
+  return `"${quoted}"`;
+};
+
+/** No line end is escaped: a field of ours has none (`field.ts`). */
+const isEscaped = (code: number): boolean =>
+  code === quote || code === backslash || (isControl(code) && code !== 0x0d && code !== 0x0a);

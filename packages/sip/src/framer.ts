@@ -1,6 +1,7 @@
 // Messages out of a stream of bytes, cut as Content-Length says; keep-alives between them (RFC 3261 §18.3; RFC 5626 §4.4.1).
 import { SipError } from './error.ts';
-import { repeated, type SipMessage } from './message.ts';
+import { contentLength } from './headers/plain.ts';
+import type { SipMessage } from './message.ts';
 import { declared, headEnd, readHead } from './parse.ts';
 
 /** Bytes of one message. */
@@ -11,31 +12,48 @@ export interface FramerLimits {
 
 export interface FramerHandler {
   message(message: SipMessage): void;
-  /** A double CRLF between messages: the peer asks whether we are there (RFC 5626 §3.5.1). */
+  /** A double CRLF between messages, also in halves: the peer asks whether we are there (RFC 5626 §3.5.1). */
   ping(): void;
-  /** A single CRLF: the answer to ours. */
+  /** A single CRLF: the answer to ours. When a ping comes in halves, so is each of them: an answer to nothing, which means nothing. */
   pong(): void;
+}
+
+/** The stream has lost its frame. */
+export class FrameError extends SipError {
+  /** What came last, as far as it could be read, without its body: its sender can have an answer (RFC 4475 §3.1.2.3). */
+  readonly head: SipMessage | undefined;
+
+  constructor(status: number, reason: string, message?: SipMessage) {
+    super(status, reason);
+    this.head = message;
+  }
 }
 
 const empty = new Uint8Array(0);
 const [cr, lf] = [13, 10];
 
+/** A message whose head is read, and where it ends. */
+interface Frame {
+  readonly head: SipMessage;
+  readonly bodyBegin: number;
+  readonly bodyEnd: number;
+}
+
 /**
- * Reads one stream. After a `SipError` thrown by `push` the stream has lost its frame and must be closed: where the next message
- * begins is anybody's guess, and guessing differently from others is how messages are smuggled.
+ * Reads one stream. After an error thrown by `push` (a `FrameError`, or one of the handler's own) the stream must be closed: where
+ * the next message begins is anybody's guess, and guessing differently from others is how messages are smuggled.
  */
 export class Framer {
   readonly #handler: FramerHandler;
   readonly #limits: FramerLimits;
-  /** What came and is no whole message yet, in portions: joined only when a message can be whole. */
-  #rest: Uint8Array = empty;
-  #portions: Uint8Array[] = [];
-  #waiting = 0;
-  /** Bytes that must be there before looking again is worth it; 0 while the head is incomplete. */
-  #needed = 0;
-  /** Where the search for the head's end goes on. */
+  /** What came and is no whole message yet: its first `#held` bytes. It doubles when it is full, so that each byte costs the same. */
+  #buffer: Uint8Array = empty;
+  #held = 0;
+  /** No head ends before here. */
   #searched = 0;
-  #refused: SipMessage | undefined;
+  #frame: Frame | undefined;
+  /** A lone CRLF came last: another one makes a ping of it. */
+  #half = false;
 
   constructor(handler: FramerHandler, limits: FramerLimits) {
     this.#handler = handler;
@@ -44,80 +62,75 @@ export class Framer {
 
   /** Bytes that are held. */
   get held(): number {
-    return this.#rest.length + this.#waiting;
+    return this.#held;
   }
 
-  /** After a `SipError`: the message that could not be cut, when its head could be read. It has no body. */
-  get refused(): SipMessage | undefined {
-    return this.#refused;
-  }
-
+  /** The bytes may be used again by the caller afterwards. */
   push(bytes: Uint8Array): void {
-    if (this.#needed > 0 && this.held + bytes.length < this.#needed) {
-      this.#portions.push(bytes);
-      this.#waiting += bytes.length;
-      return;
-    }
-    this.#rest = this.#joined(bytes);
-    while (this.#next()) this.#searched = 0;
-    if (this.#rest.length === 0) this.#rest = empty;
+    let rest = this.#held === 0 ? bytes : this.#append(bytes);
+    for (let taken = this.#take(rest); taken > 0; taken = this.#take(rest)) rest = rest.subarray(taken);
+    // What was not taken of our own bytes stays where it is.
+    if (rest.buffer !== this.#buffer.buffer || rest.byteOffset > 0) this.#buffer = new Uint8Array(rest);
+    this.#held = rest.length;
   }
 
-  #joined(bytes: Uint8Array): Uint8Array {
-    if (this.held === 0) return bytes;
-    const all = new Uint8Array(this.held + bytes.length);
-    let at = 0;
-    for (const part of [this.#rest, ...this.#portions, bytes]) {
-      all.set(part, at);
-      at += part.length;
+  #append(bytes: Uint8Array): Uint8Array {
+    const all = this.#held + bytes.length;
+    if (all > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(all, 2 * this.#held));
+      larger.set(this.#buffer.subarray(0, this.#held));
+      this.#buffer = larger;
     }
-    this.#portions = [];
-    this.#waiting = 0;
-    return all;
+    this.#buffer.set(bytes, this.#held);
+    return this.#buffer.subarray(0, all);
   }
 
-  /** Takes one message, or line end, off the front; false when there is none. */
-  #next(): boolean {
-    const bytes = this.#rest;
-    if (bytes[0] === cr) return this.#lineEnds(bytes);
+  /** Takes one message, or line end, off the front: how many bytes it had, 0 while it is not whole. */
+  #take(bytes: Uint8Array): number {
+    if (this.#frame === undefined && bytes[0] === cr) return this.#takeLineEnd(bytes);
+    this.#frame ??= this.#readFrame(bytes);
+    if (this.#frame === undefined || bytes.length < this.#frame.bodyEnd) return 0;
+    const { head, bodyBegin, bodyEnd } = this.#frame;
+    this.#frame = undefined;
+    this.#half = false;
+    this.#handler.message(
+      bodyBegin === bodyEnd ? head : head.with({ body: new Uint8Array(bytes.subarray(bodyBegin, bodyEnd)) }),
+    );
+    return bodyEnd;
+  }
+
+  /** Reads the head in front, if it is whole. */
+  #readFrame(bytes: Uint8Array): Frame | undefined {
     const end = headEnd(bytes, this.#searched);
-    if (end === -1 ? bytes.length > this.#limits.head : end > this.#limits.head)
-      throw new SipError(513, 'Message Too Large');
-    if (end === -1) {
-      this.#searched = Math.max(0, bytes.length - 3);
-      return false;
-    }
-    return this.#cut(bytes, end);
-  }
-
-  #cut(bytes: Uint8Array, end: number): boolean {
+    if ((end === -1 ? bytes.length : end) > this.#limits.head) throw new FrameError(513, 'Message Too Large');
+    this.#searched = end === -1 ? bytes.length : 0;
+    if (end === -1) return undefined;
     const head = readHead(bytes.subarray(0, end), empty);
-    this.#refused = head;
-    if (head === undefined || repeated(head) === 'content-length') throw new SipError(400, 'Malformed message');
-    const length = declared(head);
-    // On a stream, Content-Length is the only thing that says where a message ends (RFC 3261 §20.14).
-    if (length === undefined) throw new SipError(400, 'Missing content-length');
-    if (length > this.#limits.body) throw new SipError(513, 'Message Too Large');
-    if (bytes.length < end + length) {
-      this.#needed = end + length;
-      this.#searched = Math.max(0, end - 4);
-      return false;
-    }
-    this.#needed = 0;
-    this.#refused = undefined;
-    this.#rest = bytes.subarray(end + length);
-    this.#handler.message(length === 0 ? head : head.with({ body: bytes.slice(end, end + length) }));
-    return true;
+    const length = head && lengthOf(head);
+    if (head === undefined || length === undefined) throw new FrameError(400, 'Malformed message', head);
+    if (length > this.#limits.body) throw new FrameError(513, 'Message Too Large', head);
+    return { head, bodyBegin: end, bodyEnd: end + length };
   }
 
-  #lineEnds(bytes: Uint8Array): boolean {
-    if (bytes.length > 1 && bytes[1] !== lf) throw new SipError(400, 'Malformed message');
-    // Of a ping that is cut in two, the first half would look like a pong: it waits for what comes next.
-    if (bytes.length < 2 || (bytes.length === 3 && bytes[2] === cr)) return false;
-    const double = bytes[2] === cr && bytes[3] === lf;
-    this.#rest = bytes.subarray(double ? 4 : 2);
-    if (double) this.#handler.ping();
-    else this.#handler.pong();
-    return this.#rest.length > 0;
+  #takeLineEnd(bytes: Uint8Array): number {
+    if (bytes.length < 2) return 0;
+    if (bytes[1] !== lf) throw new FrameError(400, 'Malformed message');
+    if (bytes[2] === cr && bytes[3] === lf) {
+      this.#handler.ping();
+      return 4;
+    }
+    this.#handler.pong();
+    if (this.#half) this.#handler.ping();
+    this.#half = !this.#half;
+    return 2;
   }
 }
+
+/**
+ * On a stream, Content-Length alone says where a message ends (RFC 3261 §20.14): once, readably, and in a head without a line that
+ * others may take for another one.
+ */
+const lengthOf = (head: SipMessage): number | undefined => {
+  const count = head.fields.filter(({ id }) => id === '' || id === contentLength.id).length;
+  return count === 1 ? declared(head) : undefined;
+};

@@ -1,35 +1,43 @@
-// IP addresses as SIP writes them: IPv4, and IPv6 in brackets (RFC 3261 §25.1 with the grammar of RFC 5954 §4.1).
-import { isDigit, isHex } from './characters.ts';
+// IP addresses as text: IPv4, and IPv6 without brackets (RFC 3261 §25.1 with the grammar of RFC 5954 §4.1).
+import { isAll, isDigit, isHex } from './characters.ts';
+
+const dot = 0x2e;
 
 /** Four decimal numbers of up to 255, without superfluous zeros. */
 export const isIPv4 = (text: string): boolean => {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => isDecimal(part) && Number(part) < 256);
+  let [octet, dots] = [-1, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === dot ? octet < 0 : !isDigit(code) || octet === 0) return false;
+    dots += code === dot ? 1 : 0;
+    octet = code === dot ? -1 : Math.max(octet, 0) * 10 + code - 0x30;
+    if (octet > 255) return false;
+  }
+  return dots === 3 && octet >= 0;
 };
 
-const isDecimal = (text: string): boolean =>
-  text.length > 0 && text.length < 4 && [...text].every((digit) => isDigit(digit.charCodeAt(0))) && `${Number(text)}` === text;
-
-/** An IPv6 address without brackets or zone. */
-export const isIPv6 = (text: string): boolean => {
+/** The eight groups of 16 bits of an IPv6 address without zone; undefined when it is none. */
+export const readIPv6 = (text: string): readonly number[] | undefined => {
   const halves = text.split('::');
-  if (halves.length > 2) return false;
-  const counts = halves.map((half, n) => groups(half, n === halves.length - 1));
-  if (counts.includes(-1)) return false;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return halves.length === 2 ? total < 8 : total === 8;
+  const head = groups(halves[0] ?? '', halves.length === 1);
+  const tail = groups(halves[1] ?? '', true);
+  if (halves.length > 2 || head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
 };
 
-/** Groups of 16 bits in a part between two double colons; −1 when one is none. An IPv4 address counts as two, at the end only. */
-const groups = (text: string, last: boolean): number => {
-  if (text === '') return 0;
+/** Groups with a colon between; the last two may be an IPv4 address where the whole address ends. */
+const groups = (text: string, last: boolean): readonly number[] | undefined => {
+  if (text === '') return [];
   const parts = text.split(':');
-  const tail = parts.at(-1) ?? '';
-  const dotted = last && tail.includes('.');
-  if (dotted && !isIPv4(tail)) return -1;
-  const plain = dotted ? parts.slice(0, -1) : parts;
-  return plain.every(isGroup) ? plain.length + (dotted ? 2 : 0) : -1;
+  const dotted = last && isIPv4(parts.at(-1) ?? '') ? octets(parts.pop() ?? '') : [];
+  return parts.every(isGroup) ? [...parts.map((part) => Number.parseInt(part, 16)), ...dotted] : undefined;
 };
 
-const isGroup = (text: string): boolean =>
-  text.length > 0 && text.length < 5 && [...text].every((digit) => isHex(digit.charCodeAt(0)));
+const isGroup = (text: string): boolean => text.length < 5 && isAll(text, isHex);
+
+const octets = (text: string): readonly number[] => {
+  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number);
+  return [a * 256 + b, c * 256 + d];
+};

@@ -150,9 +150,9 @@ export const prepend = <T>(fields: readonly Field[], codec: HeaderCodec<T>, valu
   return fields.toSpliced(Math.max(at, 0), 0, make(codec, value));
 };
 
-/** The fields without the topmost value of a kind; the values beside it in its field stay. */
+/** The fields without the topmost value of a kind; the values beside it in its field stay. Throws `SipError` 400 when it cannot be read. */
 export const dropFirst = <T>(fields: readonly Field[], codec: HeaderCodec<T>): readonly Field[] => {
-  const at = fields.findIndex(({ id }) => id === codec.id);
+  const at = fields.findIndex(({ id, value }) => id === codec.id && value !== '');
   const field = fields[at];
   if (field === undefined) return fields;
   const cursor = new Cursor(field.value, codec.id);

@@ -1,47 +1,48 @@
 // Names of header fields: one spelling for each, compact forms, and how they are written (RFC 3261 §7.3.1, §7.3.3; IANA register).
 
 /** Compact forms by their letter. */
-const compact: Readonly<Record<string, string>> = {
-  a: 'accept-contact',
-  b: 'referred-by',
-  c: 'content-type',
-  d: 'request-disposition',
-  e: 'content-encoding',
-  f: 'from',
-  i: 'call-id',
-  j: 'reject-contact',
-  k: 'supported',
-  l: 'content-length',
-  m: 'contact',
-  n: 'identity-info',
-  o: 'event',
-  r: 'refer-to',
-  s: 'subject',
-  t: 'to',
-  u: 'allow-events',
-  v: 'via',
-  x: 'session-expires',
-  y: 'identity',
-};
+const compact: ReadonlyMap<string, string> = new Map([
+  ['a', 'accept-contact'],
+  ['b', 'referred-by'],
+  ['c', 'content-type'],
+  ['d', 'request-disposition'],
+  ['e', 'content-encoding'],
+  ['f', 'from'],
+  ['i', 'call-id'],
+  ['j', 'reject-contact'],
+  ['k', 'supported'],
+  ['l', 'content-length'],
+  ['m', 'contact'],
+  ['n', 'identity-info'],
+  ['o', 'event'],
+  ['r', 'refer-to'],
+  ['s', 'subject'],
+  ['t', 'to'],
+  ['u', 'allow-events'],
+  ['v', 'via'],
+  ['x', 'session-expires'],
+  ['y', 'identity'],
+]);
 
-/** Fields of which a message has at most one, so that all who read it read the same (RFC 3261 §7.3.1, §20). */
+/**
+ * Fields of which a message has at most one, so that all who read it read the same (RFC 3261 §7.3.1, §20). Those that only people
+ * read are left to them (§16.3).
+ */
 export const singles: ReadonlySet<string> = new Set([
   'call-id',
   'content-disposition',
-  'content-encoding',
   'content-length',
   'content-type',
   'cseq',
   'date',
   'event',
   'expires',
+  'flow-timer',
   'from',
+  'max-breadth',
   'max-forwards',
-  'mime-version',
   'min-expires',
   'min-se',
-  'organization',
-  'priority',
   'rack',
   'refer-to',
   'referred-by',
@@ -49,22 +50,20 @@ export const singles: ReadonlySet<string> = new Set([
   'reply-to',
   'retry-after',
   'rseq',
-  'server',
   'session-expires',
   'sip-etag',
   'sip-if-match',
   'subject',
   'subscription-state',
-  'timestamp',
+  'suppress-if-match',
   'to',
-  'user-agent',
 ]);
 
 /** Names as they are mostly written, to spare making them anew: the wire's spelling to ours. */
 const known = new Map<string, string>();
 for (const name of `Accept Accept-Encoding Accept-Language Alert-Info Allow Allow-Events Authorization Call-ID Call-Info Contact
 Content-Disposition Content-Encoding Content-Language Content-Length Content-Type CSeq Date Error-Info Event Expires From
-Flow-Timer In-Reply-To Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity Path Priority
+Flow-Timer In-Reply-To Max-Breadth Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity Path Priority
 Proxy-Authenticate Proxy-Authorization Proxy-Require RAck Reason Record-Route Refer-To Referred-By Replaces Reply-To Require
 Retry-After Route RSeq Server Service-Route Session-Expires SIP-ETag SIP-If-Match Subject Subscription-State Supported Timestamp
 To Unsupported User-Agent Via Warning WWW-Authenticate`.split(/\s+/))
@@ -76,9 +75,13 @@ export const idOf = (name: string): string => {
   const found = known.get(name);
   if (found !== undefined) return found;
   const lower = name.toLowerCase();
-  return compact[lower] ?? lower;
+  return compact.get(lower) ?? lower;
 };
 
 /** How a field is written that we make. */
 export const nameOf = (id: string): string =>
-  written.get(id) ?? id.split('-').map((part) => part.slice(0, 1).toUpperCase() + part.slice(1)).join('-');
+  written.get(id) ??
+  id
+    .split('-')
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+    .join('-');

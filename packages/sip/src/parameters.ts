@@ -1,5 +1,5 @@
 // Parameters behind a semicolon: of headers, of addresses, of Via (RFC 3261 §7.3.1, generic-param in §25.1).
-import { isHost, isToken } from './characters.ts';
+import { isAll, isDigit, isLoose } from './characters.ts';
 import { type Cursor, unquote } from './cursor.ts';
 
 /** One parameter. The value stands as on the wire, a quoted string with its quotes; undefined when there is no equals sign. */
@@ -10,23 +10,30 @@ export interface Parameter {
 
 export type Parameters = readonly Parameter[];
 
-/** Characters of a value that is neither token nor quoted: hosts, among them IPv6 addresses, and what is seen besides. */
-const isLoose = (code: number): boolean => isToken(code) || isHost(code) || '[]:/@$&'.includes(String.fromCharCode(code));
+/** Parameters of one value at most. */
+const most = 64;
+
+const none: Parameters = [];
 
 /** Reads `*(SEMI generic-param)`. A name that comes twice is an error: proxies would read different ones. */
 export const readParameters = (cursor: Cursor): Parameters => {
-  if (cursor.ended) return [];
+  if (cursor.ended) return none;
   const found: Parameter[] = [];
   while (cursor.sign(';')) {
     const name = cursor.token();
-    if (parameter(found, name) !== undefined) cursor.fail();
-    found.push({ name, value: cursor.sign('=') ? readValue(cursor) : undefined });
+    addParameter(found, { name, value: cursor.sign('=') ? readValue(cursor) : undefined }, cursor);
   }
   return found;
 };
 
 const readValue = (cursor: Cursor): string =>
   cursor.text[cursor.at] === '"' ? cursor.quoted() : cursor.run(isLoose) || cursor.fail();
+
+/** Adds a parameter that was read, unless it is there already or there are too many. */
+export const addParameter = (found: Parameter[], each: Parameter, cursor: Cursor): void => {
+  if (found.length === most || parameter(found, each.name) !== undefined) cursor.fail();
+  found.push(each);
+};
 
 /** The parameter of this name, compared without case. */
 export const parameter = (parameters: Parameters, name: string): Parameter | undefined => {
@@ -38,9 +45,15 @@ const sameName = (one: string, other: string): boolean =>
   one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());
 
 /** What a parameter says: '' when it is there without a value, undefined when it is not there. */
-export const valueOf = (parameters: Parameters, name: string): string | undefined => {
+export const parameterOf = (parameters: Parameters, name: string): string | undefined => {
   const found = parameter(parameters, name);
   return found && unquote(found.value ?? '');
+};
+
+/** What a parameter says as whole number, e.g. seconds; undefined when it says none. Larger than 32 bits is the largest. */
+export const numberOf = (parameters: Parameters, name: string): number | undefined => {
+  const text = parameterOf(parameters, name) ?? '';
+  return isAll(text, isDigit) ? Math.min(Number(text), 2 ** 32 - 1) : undefined;
 };
 
 /** The same with one parameter set; it keeps its place, or comes last. */

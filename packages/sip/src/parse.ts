@@ -1,5 +1,5 @@
 // Bytes to a message: the head is decoded once, its lines are split, nothing is interpreted that nobody asks for (RFC 3261 §7, §18.3).
-import { isAll, isDigit, isToken } from './characters.ts';
+import { isAll, isDigit, isSpace, isToken } from './characters.ts';
 import { Field } from './field.ts';
 import { contentLength } from './headers/plain.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
@@ -7,8 +7,10 @@ import { type SipMessage, SipRequest, SipResponse } from './message.ts';
 /** Lines of one head at most. */
 const mostFields = 256;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const loose = new TextDecoder('utf-8', { ignoreBOM: true });
 
+const noBody = new Uint8Array(0);
 const [cr, lf] = [13, 10];
 
 /** Where the head ends: behind its empty line; −1 when that is not there. */
@@ -26,7 +28,7 @@ export const readDatagram = (bytes: Uint8Array): SipMessage | undefined => {
   let begin = 0;
   while (bytes[begin] === cr && bytes[begin + 1] === lf) begin += 2;
   const end = headEnd(bytes, begin);
-  if (end === -1) return undefined;
+  if (end === -1) return readEndless(bytes.subarray(begin));
   const message = readHead(bytes.subarray(begin, end), bytes.subarray(end));
   const length = message && declared(message);
   return message === undefined || length === undefined || length >= message.body.length
@@ -34,43 +36,57 @@ export const readDatagram = (bytes: Uint8Array): SipMessage | undefined => {
     : message.with({ body: message.body.subarray(0, length) });
 };
 
-/** What Content-Length says; undefined when it says nothing that can be read. */
+/** A head without its empty line is broken, but often enough of it is there for an answer. */
+const readEndless = (bytes: Uint8Array): SipMessage | undefined => {
+  const head = new Uint8Array(bytes.length + 4);
+  head.set(bytes);
+  head.set([cr, lf, cr, lf], bytes.length);
+  const message = readHead(head.subarray(0, headEnd(head)), noBody);
+  return message?.with({ fields: [...message.fields, Field.broken('')] });
+};
+
+/** What Content-Length says, be it larger than any body; undefined when it says nothing that can be read. */
 export const declared = (message: SipMessage): number | undefined => {
-  const text = message.text(contentLength.id);
-  return text !== undefined && text.length < 11 && isAll(text, isDigit) ? Number(text) : undefined;
+  const text = message.text(contentLength.id) ?? '';
+  return isAll(text, isDigit) ? Number(text) : undefined;
 };
 
 /** Reads a head, its empty line included, to a message with this body. Undefined as above. */
 export const readHead = (head: Uint8Array, body: Uint8Array): SipMessage | undefined => {
-  const text = decode(head);
-  const end = text?.indexOf('\r\n') ?? -1;
-  if (text === undefined || end === -1) return undefined;
-  const fields = readFields(text, end + 2);
-  return fields && readStart(text.slice(0, end), fields, body);
+  const { text, whole } = decode(head);
+  const end = text.indexOf('\r\n');
+  return readStart(text.slice(0, end), readFields(text, end + 2, whole), body);
 };
 
-const decode = (bytes: Uint8Array): string | undefined => {
+/** Bytes that are no UTF-8 cannot be kept as they are: the lines that had some are broken (RFC 3261 §7). */
+const decode = (bytes: Uint8Array): { readonly text: string; readonly whole: boolean } => {
   try {
-    return decoder.decode(bytes);
+    return { text: strict.decode(bytes), whole: true };
   } catch {
-    return undefined;
+    return { text: loose.decode(bytes), whole: false };
   }
 };
 
-/** The lines up to the empty one; a line that begins with white space goes on the one before. */
-const readFields = (text: string, from: number): readonly Field[] | undefined => {
+const replacement = '\ufffd';
+
+/** The lines up to the empty one; a line that begins with white space goes on the one before. What is too much is one broken line. */
+const readFields = (text: string, from: number, whole: boolean): readonly Field[] => {
   const fields: Field[] = [];
-  for (let at = from; ; ) {
-    let end = text.indexOf('\r\n', at);
-    if (end === at || end === -1) return fields;
-    while (isSpace(text.charCodeAt(end + 2))) end = text.indexOf('\r\n', end + 2);
-    if (fields.length === mostFields) return undefined;
-    fields.push(Field.read(text.slice(at, end)));
+  for (let at = from; !text.startsWith('\r\n', at); ) {
+    if (fields.length === mostFields) return [...fields, Field.broken(text.slice(at))];
+    const end = fieldEnd(text, at);
+    const line = text.slice(at, end);
+    fields.push(whole || !line.includes(replacement) ? Field.read(line) : Field.broken(line));
     at = end + 2;
   }
+  return fields;
 };
 
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x09;
+const fieldEnd = (text: string, from: number): number => {
+  let end = text.indexOf('\r\n', from);
+  while (isSpace(text.charCodeAt(end + 2))) end = text.indexOf('\r\n', end + 2);
+  return end;
+};
 
 const readStart = (line: string, fields: readonly Field[], body: Uint8Array): SipMessage | undefined =>
   line.slice(0, 4).toUpperCase() === 'SIP/' ? readStatusLine(line, fields, body) : readRequestLine(line, fields, body);
@@ -80,18 +96,21 @@ const readStatusLine = (line: string, fields: readonly Field[], body: Uint8Array
   const code = line.slice(8, 11);
   const status = Number(code);
   const well = line.slice(0, 8).toUpperCase() === 'SIP/2.0 ' && isAll(code, isDigit) && status >= 100 && status < 700;
-  if (!well || (line.length > 11 && line[11] !== ' ')) return undefined;
+  if (!well || (line.length > 11 && line[11] !== ' ') || hasBreak(line)) return undefined;
   return new SipResponse({ status, reason: line.slice(12), fields, body });
 };
 
 /** A method, then anything, then a version behind the last space: what is wrong inside can be answered. */
 const readRequestLine = (line: string, fields: readonly Field[], body: Uint8Array): SipRequest | undefined => {
   const first = line.indexOf(' ');
-  const trimmed = line.trimEnd();
-  const last = trimmed.lastIndexOf(' ');
+  let end = line.length;
+  while (isSpace(line.charCodeAt(end - 1))) end--;
+  const last = line.lastIndexOf(' ', end - 1);
   const method = line.slice(0, Math.max(first, 0));
-  if (!isAll(method, isToken) || last <= first) return undefined;
-  // White space that does not belong stays in the URI, where it is found to be wrong.
-  const uri = line.slice(first + 1, last) + line.slice(trimmed.length);
-  return new SipRequest({ method, uri, version: trimmed.slice(last + 1), fields, body });
+  if (!isAll(method, isToken) || last <= first || hasBreak(line)) return undefined;
+  // White space that does not belong stays in the URI, where it is found to be wrong (RFC 4475 §3.1.2.8 to 10).
+  const uri = line.slice(first + 1, last) + line.slice(end);
+  return new SipRequest({ method, uri, version: line.slice(last + 1, end), fields, body });
 };
+
+const hasBreak = (line: string): boolean => line.includes('\r') || line.includes('\n');

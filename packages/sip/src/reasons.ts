@@ -57,4 +57,5 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** The usual phrase of a status; of one that has none, that of its class's first (RFC 3261 §8.1.3.2). */
-export const reasonOf = (status: number): string => reasons[status] ?? reasons[Math.floor(status / 100) * 100] ?? 'Error';
+export const reasonOf = (status: number): string =>
+  reasons[status] ?? reasons[Math.floor(status / 100) * 100] ?? 'Error';

@@ -22,7 +22,11 @@ const repeatedFields = new Set(['via', 'from', 'to', 'call-id', 'cseq']);
  * The answer to a request, well-formed or not: what is repeated stands byte for byte as it came. `tag` is the answering side's
  * for a request that has none; 100 goes without one (RFC 3261 §8.2.6.2).
  */
-export const respond = (request: SipRequest, { status, reason, fields = [], body }: Answer, tag: string): SipResponse => {
+export const respond = (
+  request: SipRequest,
+  { status, reason, fields = [], body }: Answer,
+  tag: string,
+): SipResponse => {
   const repeated = request.fields.filter(({ id }) => repeatedFields.has(id) || (id === 'timestamp' && status === 100));
   return new SipResponse({
     status,

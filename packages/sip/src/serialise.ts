@@ -1,14 +1,17 @@
 // A message to bytes: lines as they came or were made, Content-Length by the body (RFC 3261 §7, §20.14).
 import { contentLength } from './headers/plain.ts';
 import type { SipMessage } from './message.ts';
+import { declared } from './parse.ts';
 
 const encoder = new TextEncoder();
 
-/** The head as text, its empty line included. */
+/** The head as text, its empty line included. A Content-Length that came stays where it is, if it is right. */
 export const headText = (message: SipMessage): string => {
+  const { body, fields } = message;
+  const sized = declared(message) === body.length;
   let text = `${message.startLine}\r\n`;
-  for (const { id, line } of message.fields) if (id !== contentLength.id) text += `${line}\r\n`;
-  return `${text}Content-Length: ${message.body.length}\r\n\r\n`;
+  for (const { id, line } of fields) if (sized || id !== contentLength.id) text += `${line}\r\n`;
+  return sized ? `${text}\r\n` : `${text}Content-Length: ${body.length}\r\n\r\n`;
 };
 
 export const serialise = (message: SipMessage): Uint8Array => {

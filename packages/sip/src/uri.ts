@@ -1,9 +1,22 @@
 // SIP and SIPS URIs: reading, writing, comparing (RFC 3261 §19.1; IPv6 by RFC 5954). Other schemes stay opaque.
-import { isAll, isDigit, isHex, isHost, isToken, isUri, isUser } from './characters.ts';
+import {
+  type CharacterClass,
+  isAll,
+  isHex,
+  isLetter,
+  isParameterName,
+  isParameterValue,
+  isPassword,
+  isScheme,
+  isUnreserved,
+  isUri,
+  isUriHeader,
+  isUser,
+} from './characters.ts';
 import { Cursor } from './cursor.ts';
 import { malformed, SipError } from './error.ts';
-import { isIPv6 } from './ip.ts';
-import { type Parameters, parameter, valueOf, writeParameters } from './parameters.ts';
+import { readHost, readPort, sameHost } from './host.ts';
+import { addParameter, type Parameter, type Parameters, parameter, writeParameters } from './parameters.ts';
 
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
@@ -29,22 +42,15 @@ export type Uri = SipUri | OtherUri;
 
 export const isSip = (uri: Uri): uri is SipUri => 'host' in uri;
 
-const uriOf = 'URI';
-
-/** Characters that parameters and headers of a URI may have: paramchar and hnv-unreserved, each escape checked apart. */
-const isParameter = (code: number): boolean => isUri(code) && !';?@,=$'.includes(String.fromCharCode(code));
-const isParameterValue = (code: number): boolean => isUri(code) && !';?@,'.includes(String.fromCharCode(code));
-const isHeader = (code: number): boolean => isUri(code) && !'@,'.includes(String.fromCharCode(code));
-const isPassword = (code: number): boolean => isUser(code) && !';?/'.includes(String.fromCharCode(code));
+const what = 'URI';
 
 /** Reads a whole text as a URI. Throws `SipError` 400. */
 export const readUri = (text: string): Uri => {
   const colon = text.indexOf(':');
   const scheme = text.slice(0, Math.max(colon, 0)).toLowerCase();
-  if (!isAll(scheme, isToken) || !isLetter(scheme.charCodeAt(0))) throw malformed(uriOf);
-  if (scheme === 'sip' || scheme === 'sips') return readSipUri(scheme, text.slice(colon + 1));
   const rest = text.slice(colon + 1);
-  if (rest === '' || !isAll(rest, isOpaque)) throw malformed(uriOf);
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(scheme, rest);
+  if (!isLetter(scheme.charCodeAt(0)) || !isAll(scheme, isScheme) || !isAll(rest, isUri)) throw malformed(what);
   return { scheme, rest };
 };
 
@@ -55,76 +61,52 @@ export const readSip = (text: string): SipUri => {
   return uri;
 };
 
-const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
-const isOpaque = (code: number): boolean => isUri(code) || code === 0x23;
-
 const readSipUri = (scheme: 'sip' | 'sips', text: string): SipUri => {
   // An at sign may stand nowhere else unescaped, while a user may hold question marks and semicolons.
   const at = text.indexOf('@');
-  const [user, password] = at === -1 ? [] : readUser(text.slice(0, at));
-  const cursor = new Cursor(text.slice(at + 1), uriOf);
+  const cursor = new Cursor(text, what);
+  const [user, password] = at === -1 ? [] : readUser(cursor);
   const host = readHost(cursor);
   const port = readPort(cursor);
   const parameters = readUriParameters(cursor);
-  const headers = cursor.text[cursor.at] === '?' ? cursor.text.slice(cursor.at + 1) : undefined;
-  if (headers === undefined ? !cursor.ended : !isAll(headers, isHeader) || !escapes(headers)) cursor.fail();
+  const headers = step(cursor, '?') ? piece(cursor, isUriHeader) : undefined;
+  if (!cursor.ended) cursor.fail();
   return { scheme, user, password, host, port, parameters, headers };
 };
 
-const readUser = (text: string): [string, string | undefined] => {
-  const colon = text.indexOf(':');
-  const user = colon === -1 ? text : text.slice(0, colon);
-  const password = colon === -1 ? undefined : text.slice(colon + 1);
-  if (!isAll(user, isUser) || !escapes(user)) throw malformed(uriOf);
-  if (password !== undefined && password !== '' && !(isAll(password, isPassword) && escapes(password)))
-    throw malformed(uriOf);
+/** User and password, and the at sign behind. The user is not empty, the password may be. */
+const readUser = (cursor: Cursor): readonly [string, string | undefined] => {
+  const user = piece(cursor, isUser);
+  const password = step(cursor, ':') ? escaped(cursor.run(isPassword), cursor) : undefined;
+  if (!step(cursor, '@')) cursor.fail();
   return [user, password];
 };
 
-/** A host name, an IPv4 address or an IPv6 address in brackets, in lower case. Throws when there is none. */
-export const readHost = (cursor: Cursor): string => {
-  if (cursor.text[cursor.at] !== '[') return isName(cursor.run(isHost), cursor);
-  const close = cursor.text.indexOf(']', cursor.at);
-  if (close === -1 || !isIPv6(cursor.text.slice(cursor.at + 1, close))) cursor.fail();
-  const host = cursor.text.slice(cursor.at, close + 1).toLowerCase();
-  cursor.at = close + 1;
-  return host;
-};
-
-const isName = (text: string, cursor: Cursor): string =>
-  text === '' || text.startsWith('.') || text.includes('..') ? cursor.fail() : text.toLowerCase();
-
-/** `:port`, when there is one; at most 65535. */
-export const readPort = (cursor: Cursor): number | undefined => {
-  if (cursor.text[cursor.at] !== ':') return undefined;
-  cursor.at++;
-  const port = cursor.number(5);
-  return port > 65_535 ? cursor.fail() : port;
-};
-
+/** Names have no case and may be escaped: what needs no escape is undone, so that they are found by their names (§19.1.4). */
 const readUriParameters = (cursor: Cursor): Parameters => {
-  if (cursor.text[cursor.at] !== ';') return [];
-  const found: { name: string; value: string | undefined }[] = [];
-  while (cursor.text[cursor.at] === ';') {
-    cursor.at++;
-    const name = cursor.run(isParameter) || cursor.fail();
-    let value: string | undefined;
-    if (cursor.text[cursor.at] === '=') {
-      cursor.at++;
-      value = cursor.run(isParameterValue) || cursor.fail();
-    }
-    if (!escapes(name) || !escapes(value ?? '')) cursor.fail();
-    if (parameter(found, name) !== undefined) cursor.fail();
-    found.push({ name, value });
+  const found: Parameter[] = [];
+  while (step(cursor, ';')) {
+    const name = canonical(piece(cursor, isParameterName));
+    addParameter(found, { name, value: step(cursor, '=') ? piece(cursor, isParameterValue) : undefined }, cursor);
   }
   return found;
 };
 
-/** Every percent sign begins two hexadecimal digits. */
-const escapes = (text: string): boolean => {
-  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at + 3))
-    if (!isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) return false;
+/** Steps over a character, if it comes next: no white space may stand in a URI. */
+const step = (cursor: Cursor, character: string): boolean => {
+  if (cursor.text[cursor.at] !== character) return false;
+  cursor.at++;
   return true;
+};
+
+/** A run of a class that is not empty, with sound escapes. */
+const piece = (cursor: Cursor, is: CharacterClass): string => escaped(cursor.run(is) || cursor.fail(), cursor);
+
+/** Every percent sign begins two hexadecimal digits. */
+const escaped = (text: string, cursor: Cursor): string => {
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at + 3))
+    if (!isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) cursor.fail();
+  return text;
 };
 
 export const writeUri = (uri: Uri): string => {
@@ -137,7 +119,7 @@ export const writeUri = (uri: Uri): string => {
 };
 
 /** The text that escapes stand for; undefined when they are no UTF-8. */
-export const unescape = (text: string): string | undefined => {
+export const unescaped = (text: string): string | undefined => {
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
@@ -148,10 +130,10 @@ export const unescape = (text: string): string | undefined => {
 
 /** A text as a user part: whatever may not stand there is escaped (RFC 3261 §19.1.2). */
 export const escapeUser = (text: string): string => {
-  let escaped = '';
+  let user = '';
   for (const character of text)
-    escaped += isUser(character.charCodeAt(0)) && character !== '%' ? character : encodeURIComponent(character);
-  return escaped;
+    user += isUser(character.charCodeAt(0)) && character !== '%' ? character : encodeURIComponent(character);
+  return user;
 };
 
 /** Parameters that never go unnoticed when only one URI has them (RFC 3261 §19.1.4). */
@@ -162,40 +144,51 @@ export const sameUri = (one: Uri, other: Uri): boolean => {
   if (!isSip(one) || !isSip(other)) return writeUri(one) === writeUri(other);
   return (
     one.scheme === other.scheme &&
-    canonical(one.user) === canonical(other.user) &&
-    canonical(one.password) === canonical(other.password) &&
-    one.host === other.host &&
+    sameUser(one.user, other.user) &&
+    sameUser(one.password, other.password) &&
+    sameHost(one.host, other.host) &&
     one.port === other.port &&
     sameParameters(one.parameters, other.parameters) &&
     sameHeaders(one.headers, other.headers)
   );
 };
 
+const sameUser = (one: string | undefined, other: string | undefined): boolean =>
+  one === other || (one !== undefined && other !== undefined && canonical(one) === canonical(other));
+
 const sameParameters = (one: Parameters, other: Parameters): boolean => {
-  const agrees = ({ name, value }: { readonly name: string; readonly value: string | undefined }): boolean => {
+  const agrees = ({ name, value }: Parameter): boolean => {
     const found = parameter(other, name);
-    return found === undefined || canonical(found.value)?.toLowerCase() === canonical(value)?.toLowerCase();
+    return found === undefined || sameValue(found.value, value);
   };
-  return one.every(agrees) && telling.every((name) => valueOf(one, name) !== undefined === (valueOf(other, name) !== undefined));
+  return one.every(agrees) && telling.every((name) => hasParameter(one, name) === hasParameter(other, name));
 };
 
-const sameHeaders = (one: string | undefined, other: string | undefined): boolean => {
-  const sorted = (text: string | undefined): string => (text ?? '').split('&').map(headerKey).sort().join('&');
-  return sorted(one) === sorted(other);
+const hasParameter = (parameters: Parameters, name: string): boolean => parameter(parameters, name) !== undefined;
+
+const sameValue = (one = '', other = ''): boolean => canonical(one).toLowerCase() === canonical(other).toLowerCase();
+
+/** Headers are never ignored; their order is (§19.1.4). */
+const sameHeaders = (one = '', other = ''): boolean => {
+  const sorted = (text: string): string => text.split('&').map(headerKey).sort().join('&');
+  return one === other || sorted(one) === sorted(other);
 };
 
 /** Names of headers have no case, their values do. */
 const headerKey = (text: string): string => {
   const equals = text.indexOf('=');
-  return equals === -1 ? text.toLowerCase() : `${text.slice(0, equals).toLowerCase()}=${canonical(text.slice(equals + 1))}`;
+  const name = canonical(equals === -1 ? text : text.slice(0, equals)).toLowerCase();
+  return equals === -1 ? name : `${name}=${canonical(text.slice(equals + 1))}`;
 };
 
-/** Escapes of characters that need none are undone; others are written in capitals. */
-const canonical = (text: string | undefined): string | undefined =>
-  text?.replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) => {
-    const code = Number.parseInt(hex, 16);
-    return isUser(code) && code !== 0x25 && isToken(code) ? String.fromCharCode(code) : `%${hex.toUpperCase()}`;
-  });
+/** Escapes of characters that need none are undone, others are written in capitals (RFC 3261 §19.1.4). */
+const canonical = (text: string): string =>
+  text.includes('%')
+    ? text.replaceAll(/%([0-9a-fA-F]{2})/g, (sequence, hex: string) => {
+        const code = Number.parseInt(hex, 16);
+        return isUnreserved(code) ? String.fromCharCode(code) : sequence.toUpperCase();
+      })
+    : text;
 
 /** `host:port` of a place, an IPv6 address in brackets. */
 export const hostPort = (address: string, port: number | undefined): string => {
@@ -205,5 +198,3 @@ export const hostPort = (address: string, port: number | undefined): string => {
 
 /** The number of a port, by a URI's scheme, when it names none (RFC 3261 §19.1.2). */
 export const defaultPort = (tls: boolean): number => (tls ? 5061 : 5060);
-
-export const isPortText = (text: string): boolean => isAll(text, isDigit) && Number(text) <= 65_535;

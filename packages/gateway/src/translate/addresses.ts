@@ -1,7 +1,8 @@
 // Addresses between the two worlds: user and local part, gr and resource (RFC 7247 §6; escapes of XEP-0106 §3).
+
+import { parameterOf } from '@parlance/sip/parameters';
+import { escapeUser, isSip, readUri, unescaped } from '@parlance/sip/uri';
 import { parseJid } from '@parlance/xmpp/jid';
-import { escapeUser, isSip, readUri, unescape } from '@parlance/sip/uri';
-import { valueOf } from '@parlance/sip/parameters';
 
 /** Characters that a local part may not have, and how XEP-0106 writes them (§3.1). */
 const escapes: readonly (readonly [string, string])[] = [
@@ -41,8 +42,8 @@ export const sipOfJid = (text: string): string | undefined => {
 /** A SIP URI as a JID; `gr` becomes the resource (RFC 7247 §6.4). Undefined for other schemes, or without a user. */
 export const jidOfSip = (text: string): string | undefined => {
   const uri = readUri(text);
-  const user = isSip(uri) && uri.user !== undefined ? unescape(uri.user) : undefined;
+  const user = isSip(uri) && uri.user !== undefined ? unescaped(uri.user) : undefined;
   if (!isSip(uri) || user === undefined) return undefined;
-  const gr = unescape(valueOf(uri.parameters, 'gr') ?? '');
+  const gr = unescaped(parameterOf(uri.parameters, 'gr') ?? '');
   return `${localOfUser(user)}@${uri.host}${gr ? `/${gr}` : ''}`;
 };

@@ -6,10 +6,10 @@ import { SipError } from '@parlance/sip/error';
 import { from, to } from '@parlance/sip/headers/name-addr';
 import { contentType, type Parameterised } from '@parlance/sip/headers/plain';
 import type { SipRequest } from '@parlance/sip/message';
-import { partHeader, partType } from '@parlance/sip/mime';
-import { valueOf } from '@parlance/sip/parameters';
-import { readDatagram } from '@parlance/sip/parse';
 import { isRequest } from '@parlance/sip/message';
+import { partHeader, partType } from '@parlance/sip/mime';
+import { parameterOf } from '@parlance/sip/parameters';
+import { readDatagram } from '@parlance/sip/parse';
 import { type Element, el } from '@parlance/xml/element';
 import { serialise } from '@parlance/xml/serialise';
 import { namespaces } from '@parlance/xmpp/namespaces';
@@ -42,24 +42,31 @@ export const stanzaOfSip = (payload: Uint8Array): string | undefined => {
 const stanzaOf = (message: SipRequest): Element => {
   const sender = jidOfSip(message.one(from).uri);
   const recipient = jidOfSip(message.uri) ?? jidOfSip(message.one(to).uri);
-  const { children, id } = said(message.optional(contentType), message.body, 0);
+  const { children, id } = said(message.optional(contentType) ?? plain, message.body, 0);
   const subject = message.text('subject');
   const language = message.text('content-language');
   return el(
     'message',
     ns,
-    { from: sender, to: recipient, id: id ?? message.text('call-id'), ...(language === undefined ? {} : { 'xml:lang': language }) },
+    {
+      from: sender,
+      to: recipient,
+      id: id ?? message.text('call-id'),
+      ...(language === undefined ? {} : { 'xml:lang': language }),
+    },
     ...(subject === undefined ? [] : [el('subject', ns, {}, subject)]),
     ...children,
   );
 };
 
+/** What a body is that does not say (RFC 2045 §5.2). */
+const plain: Parameterised = { value: 'text/plain', parameters: [] };
+
 /** Messages in messages that are looked into. */
 const deepest = 3;
 
-const said = (type: Parameterised | undefined, body: Uint8Array, depth: number): Said => {
-  switch (type?.value) {
-    case undefined:
+const said = (type: Parameterised, body: Uint8Array, depth: number): Said => {
+  switch (type.value) {
     case 'text/plain':
       return { children: [el('body', ns, {}, decode(body, type))] };
     case 'text/html':
@@ -94,12 +101,14 @@ const saidInCpim = (body: Uint8Array, depth: number): Said => {
 /** That a message arrived is a receipt; other news have no word in XMPP that is theirs (RFC 7573 §6). */
 const saidByImdn = (body: Uint8Array): Said => {
   const { messageId, disposition } = readImdn(body);
-  return disposition.kind === 'delivery' && disposition.status === 'delivered' ? { children: [receipt(messageId)] } : nothing;
+  return disposition.kind === 'delivery' && disposition.status === 'delivered'
+    ? { children: [receipt(messageId)] }
+    : nothing;
 };
 
 /** In whatever character set; what is not in it shows as such. Characters that XML has not are left out. */
-const decode = (bytes: Uint8Array, type: Parameterised | undefined): string => {
-  const text = decoderOf(valueOf(type?.parameters ?? [], 'charset')).decode(bytes);
+const decode = (bytes: Uint8Array, { parameters }: Parameterised): string => {
+  const text = decoderOf(parameterOf(parameters, 'charset')).decode(bytes);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 does not allow
   return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
 };

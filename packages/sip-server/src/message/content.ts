@@ -2,7 +2,7 @@
 import type { Columns, Keep } from '@parlance/core/envelope';
 import { accept, callId, contentEncoding, contentType, type Parameterised } from '@parlance/sip/headers/plain';
 import { make, type SipRequest } from '@parlance/sip/message';
-import { valueOf } from '@parlance/sip/parameters';
+import { parameterOf } from '@parlance/sip/parameters';
 import type { Answer } from '@parlance/sip/response';
 
 const composing = 'application/im-iscomposing+xml';
@@ -51,7 +51,7 @@ export const textOf = (request: SipRequest): string | undefined => {
   return decode(request.body, charsetOf(type));
 };
 
-const charsetOf = ({ parameters }: Parameterised): string => valueOf(parameters, 'charset') ?? 'utf-8';
+const charsetOf = ({ parameters }: Parameterised): string => parameterOf(parameters, 'charset') ?? 'utf-8';
 
 /** Undefined when nobody knows the character set, or it is not what the bytes are in. */
 const decode = (bytes: Uint8Array, charset: string): string | undefined => {

@@ -5,7 +5,7 @@ import type { Envelope } from '@parlance/core/envelope';
 import type { Address } from '@parlance/core/ids';
 import { expires } from '@parlance/sip/headers/plain';
 import type { SipRequest } from '@parlance/sip/message';
-import { valueOf } from '@parlance/sip/parameters';
+import { parameterOf } from '@parlance/sip/parameters';
 import type { Answer } from '@parlance/sip/response';
 import { isSip } from '@parlance/sip/uri';
 import type { SipContext } from '../context.ts';
@@ -73,7 +73,7 @@ export class MessageService {
 
   /** The session that the URI of the request names: a GRUU's, by its label or its instance (RFC 5627 §3.1, RFC 7247 §5). */
   #labelIn({ target }: SipRequest, to: Address): string {
-    const gruu = isSip(target) ? valueOf(target.parameters, 'gr') : undefined;
+    const gruu = isSip(target) ? parameterOf(target.parameters, 'gr') : undefined;
     if (gruu === undefined) return '';
     const rows = this.#context.table.sessions(to);
     const named = rows.find((row) => row.label === gruu || instanceOf(row) === `<${gruu}>`);

@@ -3,7 +3,7 @@ import { SipError } from '@parlance/sip/error';
 import { contact, type NameAddr, path, wildcard } from '@parlance/sip/headers/name-addr';
 import { callId, cseq, expires } from '@parlance/sip/headers/plain';
 import type { SipRequest } from '@parlance/sip/message';
-import { valueOf, withoutParameter } from '@parlance/sip/parameters';
+import { parameterOf, withoutParameter } from '@parlance/sip/parameters';
 import { readUri, sameUri } from '@parlance/sip/uri';
 import type { Binding } from './binding.ts';
 
@@ -42,7 +42,8 @@ export const readWishes = (request: SipRequest): Wishes => {
   if (contacts.length === 0) return { kind: 'read', wishes: [], ...given };
   if (contacts.includes(wildcard)) {
     // RFC 3261 §10.3 step 6: alone, and with an Expires of zero.
-    if (contacts.length > 1 || general !== 0) throw new SipError(400, 'Contact * needs Expires 0, and nothing beside it');
+    if (contacts.length > 1 || general !== 0)
+      throw new SipError(400, 'Contact * needs Expires 0, and nothing beside it');
     return { kind: 'end-all', wishes: [], ...given };
   }
   if (contacts.length > most) throw new SipError(400, 'Too many contacts');
@@ -54,14 +55,14 @@ export const readWishes = (request: SipRequest): Wishes => {
 };
 
 const readWish = ({ uri, parameters }: NameAddr, general: number): Wish => {
-  const instance = valueOf(parameters, '+sip.instance') || undefined;
-  const number = wholeNumber(valueOf(parameters, 'reg-id'));
+  const instance = parameterOf(parameters, '+sip.instance') || undefined;
+  const number = wholeNumber(parameterOf(parameters, 'reg-id'));
   return {
     uri,
     parameters: withoutParameter(parameters, 'expires'),
     // A malformed value is as good as the general one (RFC 3261 §10.2.1.1).
-    expires: Math.min(wholeNumber(valueOf(parameters, 'expires')) ?? general, 2 ** 32 - 1),
-    q: quality(valueOf(parameters, 'q')),
+    expires: Math.min(wholeNumber(parameterOf(parameters, 'expires')) ?? general, 2 ** 32 - 1),
+    q: quality(parameterOf(parameters, 'q')),
     instance,
     // RFC 5626 §4.2.1: without an instance, or of zero, it means nothing.
     flowNumber: instance === undefined || number === 0 ? undefined : number,

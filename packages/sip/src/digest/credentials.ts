@@ -2,7 +2,7 @@
 import { isAll, isHex } from '../characters.ts';
 import type { HeaderCodec } from '../codec.ts';
 import { type Cursor, enquote } from '../cursor.ts';
-import { unescape } from '../uri.ts';
+import { unescaped } from '../uri.ts';
 import { type DigestParameters, isOther, type OtherScheme, readScheme, wanted, writeOther } from './scheme.ts';
 
 /** What a quality of protection needs besides: how often the nonce was used, and the client's own. */
@@ -32,7 +32,7 @@ export interface Credentials {
 const extended = (text: string, cursor: Cursor): string => {
   const [charset = '', , value] = text.split("'");
   if (charset.toUpperCase() !== 'UTF-8' || value === undefined) return cursor.fail();
-  return unescape(value) ?? cursor.fail();
+  return unescaped(value) ?? cursor.fail();
 };
 
 const userName = (parameters: DigestParameters, cursor: Cursor): string => {

@@ -1,30 +1,33 @@
 // Header fields of one number, one word, or a list of words (RFC 3261 §20).
-import { isToken, isWord } from '../characters.ts';
+import { isCallId } from '../characters.ts';
 import type { HeaderCodec } from '../codec.ts';
 import type { Cursor } from '../cursor.ts';
 import { type Parameters, readParameters, writeParameters } from '../parameters.ts';
 
-/** A number; beyond `most` it is refused, or taken as `most` where the text allows that. */
-const number = (id: string, most: number, clamp = false): HeaderCodec<number> => ({
+/** A whole number up to `most`. */
+const number = (id: string, most: number): HeaderCodec<number> => ({
   id,
   list: false,
-  read(cursor) {
-    const value = cursor.number(clamp ? 20 : 10);
-    if (value > most && !clamp) cursor.fail();
-    // Expires and Session-Expires may have parameters or a comment behind; none is of use here.
-    return Math.min(value, most);
-  },
+  read: (cursor) => cursor.number(most),
   write: String,
 });
 
-const most32 = 2 ** 32 - 1;
+/** Seconds. Larger than 32 bits is taken as the largest (RFC 4475 §3.1.2.4 lets one choose). */
+const seconds = (id: string): HeaderCodec<number> => ({
+  id,
+  list: false,
+  read: (cursor) => Math.min(cursor.number(Number.POSITIVE_INFINITY), 2 ** 32 - 1),
+  write: String,
+});
 
 export const maxForwards = number('max-forwards', 255);
+/** How many branches a request may still have (RFC 5393 §5.3.3). */
+export const maxBreadth = number('max-breadth', 2 ** 31 - 1);
 export const contentLength = number('content-length', 2 ** 31 - 1);
-/** Seconds. Larger than 32 bits is taken as the largest (RFC 4475 §3.1.2.4 lets one choose). */
-export const expires = number('expires', most32, true);
-export const minExpires = number('min-expires', most32, true);
-export const rseq = number('rseq', most32);
+export const expires = seconds('expires');
+export const minExpires = seconds('min-expires');
+/** How long a flow lives without keep-alive (RFC 5626 §10). */
+export const flowTimer = seconds('flow-timer');
 
 /** CSeq: below 2³¹, and the method once more (RFC 3261 §8.1.1.5, §20.16). */
 export interface CSeq {
@@ -36,9 +39,8 @@ export const cseq: HeaderCodec<CSeq> = {
   id: 'cseq',
   list: false,
   read(cursor) {
-    const value = cursor.number();
-    if (value >= 2 ** 31) cursor.fail();
-    cursor.space();
+    const value = cursor.number(2 ** 31 - 1);
+    cursor.gap();
     return { number: value, method: cursor.token() };
   },
   write: ({ number: value, method }) => `${value} ${method}`,
@@ -48,7 +50,7 @@ export const cseq: HeaderCodec<CSeq> = {
 export const callId: HeaderCodec<string> = {
   id: 'call-id',
   list: false,
-  read: (cursor) => cursor.run((code) => isWord(code) || code === 0x40) || cursor.fail(),
+  read: (cursor) => cursor.run(isCallId) || cursor.fail(),
   write: (value) => value,
 };
 
@@ -61,10 +63,11 @@ export const supported = words('supported');
 export const require = words('require');
 export const proxyRequire = words('proxy-require');
 export const unsupported = words('unsupported');
+/** The version of a publication, and the one that a request means (RFC 3903 §11.3). */
 export const sipEtag: HeaderCodec<string> = { ...words('sip-etag'), list: false };
 export const sipIfMatch: HeaderCodec<string> = { ...words('sip-if-match'), list: false };
 
-/** A word or a media type with parameters: Event, Subscription-State, Content-Type, Content-Disposition, Accept. */
+/** A word or a media type with parameters. */
 export interface Parameterised {
   readonly value: string;
   readonly parameters: Parameters;
@@ -79,11 +82,12 @@ const parameterised = (id: string, list: boolean, read: (cursor: Cursor) => stri
 
 /** `type/subtype` in lower case. */
 const mediaType = (cursor: Cursor): string => {
-  const type = cursor.run(isToken) || cursor.fail();
+  const type = cursor.token();
   if (!cursor.sign('/')) cursor.fail();
   return `${type}/${cursor.token()}`.toLowerCase();
 };
 
+/** An event package; its `id` is a parameter, as are `expires` and `reason` of the state (RFC 6665 §8.2). */
 export const event = parameterised('event', false, word);
 export const allowEvents = words('allow-events');
 export const subscriptionState = parameterised('subscription-state', false, word);
@@ -91,3 +95,5 @@ export const contentDisposition = parameterised('content-disposition', false, wo
 export const contentType = parameterised('content-type', false, mediaType);
 export const accept = parameterised('accept', true, mediaType);
 export const contentEncoding = words('content-encoding');
+/** Why a request was sent: a protocol, and behind it `cause` and `text` (RFC 3326 §2). */
+export const reason = parameterised('reason', true, word);

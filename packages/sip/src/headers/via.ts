@@ -1,8 +1,9 @@
 // Via: the way a request took and its responses go back (RFC 3261 §18.2, §20.42; rport and received by RFC 3581).
 import type { HeaderCodec } from '../codec.ts';
 import type { Cursor } from '../cursor.ts';
-import { type Parameters, readParameters, valueOf, writeParameters } from '../parameters.ts';
-import { hostPort, readHost } from '../uri.ts';
+import { readHost } from '../host.ts';
+import { type Parameters, parameterOf, readParameters, writeParameters } from '../parameters.ts';
+import { hostPort } from '../uri.ts';
 
 export interface Via {
   /** In capitals: UDP, TCP, TLS, WS, WSS, SCTP or another. */
@@ -19,14 +20,13 @@ export const via: HeaderCodec<Via> = {
   id: 'via',
   list: true,
   read(cursor) {
-    const name = cursor.token();
-    if (!cursor.sign('/')) cursor.fail();
-    const version = cursor.token();
-    if (name.toUpperCase() !== 'SIP' || version !== '2.0' || !cursor.sign('/')) cursor.fail();
+    // Name and version may be any token: a SIP/7.0 gets its 505 by the way that its Via names (RFC 4475 §3.1.2.16).
+    cursor.token();
+    slash(cursor);
+    cursor.token();
+    slash(cursor);
     const transport = cursor.token().toUpperCase();
-    const begin = cursor.at;
-    cursor.space();
-    if (cursor.at === begin) cursor.fail();
+    cursor.gap();
     const host = readHost(cursor);
     return { transport, host, port: readSentByPort(cursor), parameters: readParameters(cursor) };
   },
@@ -34,17 +34,17 @@ export const via: HeaderCodec<Via> = {
     `SIP/2.0/${transport} ${hostPort(host, port)}${writeParameters(parameters)}`,
 };
 
-/** White space may stand about the colon (COLON). */
-const readSentByPort = (cursor: Cursor): number | undefined => {
-  if (!cursor.sign(':')) return undefined;
-  const port = cursor.number(5);
-  return port > 65_535 ? cursor.fail() : port;
+const slash = (cursor: Cursor): void => {
+  if (!cursor.sign('/')) cursor.fail();
 };
+
+/** White space may stand about the colon (COLON). */
+const readSentByPort = (cursor: Cursor): number | undefined => (cursor.sign(':') ? cursor.number(65_535) : undefined);
 
 /** The branch, when it is one of RFC 3261 and so tells a transaction from all others. */
 export const branchOf = ({ parameters }: Via): string | undefined => {
-  const branch = valueOf(parameters, 'branch');
-  return branch !== undefined && branch.length > magic.length && branch.slice(0, magic.length).toLowerCase() === magic.toLowerCase()
-    ? branch
-    : undefined;
+  const branch = parameterOf(parameters, 'branch') ?? '';
+  const begin = branch.slice(0, magic.length);
+  const isOurs = begin === magic || begin.toLowerCase() === magic.toLowerCase();
+  return isOurs && branch.length > magic.length ? branch : undefined;
 };
