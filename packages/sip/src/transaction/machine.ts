@@ -18,15 +18,15 @@ export interface Arrow<State, Action> {
 }
 
 /** A box of a figure. Its timers start as it is entered, unless the box before had the same; all others stop. */
-export interface Box<State, Event extends string, Action> {
+export interface Box<State, Cause extends string, Action> {
   readonly repeats?: { readonly timer: Repeating | Trying; readonly pace: Pace };
   readonly ends?: Ending;
   /** What is not here happens without effect. */
-  readonly on: Readonly<Partial<Record<Event | TimerName, Arrow<State, Action>>>>;
+  readonly on: Readonly<Partial<Record<Cause | TimerName, Arrow<State, Action>>>>;
 }
 
-export type Figure<State extends string, Event extends string, Action> = Readonly<
-  Record<State, Box<State, Event, Action>>
+export type Figure<State extends string, Cause extends string, Action> = Readonly<
+  Record<State, Box<State, Cause, Action>>
 >;
 
 export const stay = <const Action>(...acts: readonly Action[]): Arrow<never, Action> => ({ acts });
@@ -42,15 +42,15 @@ export interface Pulse {
 }
 
 /** Walks through one figure. The state changes before anything is done, so that what is done may cause further events. */
-export abstract class Machine<State extends string, Event extends string, Action, Subject> {
-  readonly #figure: Figure<State, Event, Action>;
+export abstract class Machine<State extends string, Cause extends string, Action, Subject> {
+  readonly #figure: Figure<State, Cause, Action>;
   readonly #pulse: Pulse;
   readonly #reliable: boolean;
   #state: State;
   #repeating: Timer | undefined;
   #ending: Timer | undefined;
 
-  protected constructor(figure: Figure<State, Event, Action>, state: State, pulse: Pulse, reliable: boolean) {
+  protected constructor(figure: Figure<State, Cause, Action>, state: State, pulse: Pulse, reliable: boolean) {
     this.#figure = figure;
     this.#pulse = pulse;
     this.#reliable = reliable;
@@ -70,11 +70,11 @@ export abstract class Machine<State extends string, Event extends string, Action
   protected abstract over(): void;
 
   /** Whether an event has an effect now. */
-  protected hears(event: Event): boolean {
+  protected hears(event: Cause): boolean {
     return this.#box.on[event] !== undefined;
   }
 
-  protected fire(event: Event | TimerName, subject?: Subject): void {
+  protected fire(event: Cause | TimerName, subject?: Subject): void {
     const arrow = this.#box.on[event];
     if (arrow === undefined) return;
     const entered = arrow.to !== undefined && arrow.to !== this.#state;
@@ -84,7 +84,7 @@ export abstract class Machine<State extends string, Event extends string, Action
   }
 
   /** An event in a turn of its own: nobody who called is in the middle of something then. */
-  protected fireSoon(event: Event): void {
+  protected fireSoon(event: Cause): void {
     this.#pulse.clock.soon(() => this.fire(event));
   }
 
@@ -93,7 +93,7 @@ export abstract class Machine<State extends string, Event extends string, Action
     this.#setEnding();
   }
 
-  get #box(): Box<State, Event, Action> {
+  get #box(): Box<State, Cause, Action> {
     return this.#figure[this.#state];
   }
 
