@@ -34,9 +34,7 @@ const contextOf = (address: Address, device: string): string => `${ha1Kind}\0${a
 
 /** The realm is the domain. `password` as it was typed: RFC 7616 §4 wants normalisation form C and no more. */
 const formsOf = (hash: DigestHash, algorithm: Ha1Algorithm, address: Address, password: string): readonly string[] =>
-  [localOf(address), address].map((user) =>
-    ha1Of(hash, algorithm, user, domainOf(address), password.normalize('NFC')),
-  );
+  [localOf(address), address].map((user) => ha1Of(hash, algorithm, user, domainOf(address), password.normalize('NFC')));
 
 export interface Ha1Owner extends Pick<Credential, 'device' | 'version'> {
   readonly address: Address;

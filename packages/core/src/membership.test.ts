@@ -54,7 +54,8 @@ beforeEach(async () => {
       Promise.resolve(
         password === '' ? refuse('not-acceptable') : [{ kind: 'test', device: '', parameters: password, version }],
       ),
-    ha1Row: (_, password, version) => (phones ? { kind: ha1Kind, device: '', parameters: password, version } : undefined),
+    ha1Row: (_, password, version) =>
+      phones ? { kind: ha1Kind, device: '', parameters: password, version } : undefined,
   });
   phones = false;
 });

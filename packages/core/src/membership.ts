@@ -86,7 +86,8 @@ export class Membership {
         commits.write(...writes);
         await commits.flushed();
       }
-      for (const [index, { address }] of applicants.entries()) if (!isRefusal(rows[index])) this.onCredentials.run(address);
+      for (const [index, { address }] of applicants.entries())
+        if (!isRefusal(rows[index])) this.onCredentials.run(address);
       return rows.map((row) => (isRefusal(row) ? row : undefined));
     } finally {
       for (const [index, { address }] of applicants.entries()) if (claims[index] === undefined) this.#release(address);

@@ -24,7 +24,8 @@ const list = (terminal: Terminal): Command => {
     .action(async (address: string, options: CommonOptions) => {
       const found = await withServer(terminal, options, path, (ask) => ask('app-password list', { address }));
       const rows = found.map(({ id, label, created }) => [id, moment(created), label]);
-      const lines = found.length === 0 ? [texts.appPassword.none(address)] : table([texts.appPassword.columns, ...rows]);
+      const lines =
+        found.length === 0 ? [texts.appPassword.none(address)] : table([texts.appPassword.columns, ...rows]);
       print(terminal, options, found, lines);
     });
 };

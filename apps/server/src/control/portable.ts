@@ -4,6 +4,7 @@ import { parseDocument } from '@parlance/xml/document';
 import { XmlError } from '@parlance/xml/error';
 import { IncomingAccount, type IncomingParts, type Taken } from '@parlance/xmpp-server/portable/incoming';
 import { firstPart, partAt } from '@parlance/xmpp-server/portable/outgoing';
+import { toStanza } from '../compose/gateway.ts';
 import type { House } from './house.ts';
 import { prepare } from './prepare.ts';
 import { throwRefused } from './refusals.ts';

@@ -85,12 +85,18 @@ export class Authenticator {
    * looked at gets the same result; a later one must not come here, it is a replay.
    * Throws `SipError` 400 for credentials that cannot be read.
    */
-  check(request: SipRequest, domain: string, source: Source, role: Role): Authenticated | Answer | Promise<Authenticated | Answer> {
+  check(
+    request: SipRequest,
+    domain: string,
+    source: Source,
+    role: Role,
+  ): Authenticated | Answer | Promise<Authenticated | Answer> {
     if (this.#parts.requireTls && source.transport !== 'TLS' && source.transport !== 'WSS')
       return { status: 403, reason: 'TLS Required' };
     const attempt = this.#attempt(request, domain, plainAddress(source.remote.address), role);
     if ('status' in attempt) return attempt;
-    if (this.#guesses.areLocked(attempt.ip, attempt.address)) return { status: 403, reason: 'Too Many Wrong Passwords' };
+    if (this.#guesses.areLocked(attempt.ip, attempt.address))
+      return { status: 403, reason: 'Too Many Wrong Passwords' };
     const fits = proofOf(this.#parts, attempt);
     const account = this.#parts.accounts.peek(attempt.address);
     const keys = account ? this.#keyrings.peek(account) : undefined;
@@ -168,9 +174,14 @@ export class Authenticator {
     return this.#enter(attempt, account, key);
   }
 
-  #enter({ address, credentials, domain, ip, madeAt, protection, role }: Attempt, account: Account, key: Key): Authenticated | Answer {
+  #enter(
+    { address, credentials, domain, ip, madeAt, protection, role }: Attempt,
+    account: Account,
+    key: Key,
+  ): Authenticated | Answer {
     const { nonce } = credentials;
-    if (!this.#counts.take(nonce, madeAt, Number.parseInt(protection.nc, 16))) return this.#challenge(domain, ip, role, true);
+    if (!this.#counts.take(nonce, madeAt, Number.parseInt(protection.nc, 16)))
+      return this.#challenge(domain, ip, role, true);
     this.#guesses.succeeded(ip, address);
     return account.suspended ? { status: 403, reason: 'Account Suspended' } : { account, device: key.device };
   }

@@ -6,7 +6,14 @@ import { NonceCounts } from './nonce-counts.ts';
 describe('checklist 54: a count that came before is a replay', () => {
   test('the same again', () => {
     const counts = new NonceCounts(10);
-    expect([1, 1, 2, 2, 1, 3].map((count) => counts.take('a', 0, count))).toEqual([true, false, true, false, false, true]);
+    expect([1, 1, 2, 2, 1, 3].map((count) => counts.take('a', 0, count))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
     expect(counts.take('b', 0, 1)).toBe(true);
   });
 

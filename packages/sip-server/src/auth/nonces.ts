@@ -46,6 +46,8 @@ export class Nonces {
 
   #seal(head: string, source: string, realm: string): string {
     const { crypto, key } = this.#parts;
-    return toBase64(crypto.hmac('SHA-256', key, encoder.encode(`${head}\0${source}\0${realm}`)).subarray(0, sealLength));
+    return toBase64(
+      crypto.hmac('SHA-256', key, encoder.encode(`${head}\0${source}\0${realm}`)).subarray(0, sealLength),
+    );
   }
 }

@@ -8,7 +8,11 @@ import { DigestClient } from './client.ts';
 import { authorization, type Credentials, proxyAuthorization } from './credentials.ts';
 import { isOther } from './scheme.ts';
 
-const names: Readonly<Record<DigestAlgorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
+const names: Readonly<Record<DigestAlgorithm, string>> = {
+  MD5: 'md5',
+  'SHA-256': 'sha256',
+  'SHA-512-256': 'sha512-256',
+};
 const digest: DigestHash = (algorithm, data) => hash(names[algorithm], data, 'hex');
 
 const login = { username: 'bob', password: 'zanzibar', realm: 'biloxi.com' };

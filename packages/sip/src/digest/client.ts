@@ -96,7 +96,9 @@ export class DigestClient {
   }
 
   #take(challenges: readonly Challenge[], answers: Answers, request: SipRequest): boolean {
-    const offers = challenges.filter(({ realm }) => realm === this.#parts.login.realm).flatMap((each) => usable(each) ?? []);
+    const offers = challenges
+      .filter(({ realm }) => realm === this.#parts.login.realm)
+      .flatMap((each) => usable(each) ?? []);
     // The topmost that can be answered, but MD5 only where there is nothing else: our policy (RFC 8760 §2.4).
     const chosen = offers.find(({ algorithm }) => algorithm.hash !== 'MD5') ?? offers[0];
     if (chosen === undefined) return false;

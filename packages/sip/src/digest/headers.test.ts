@@ -9,7 +9,8 @@ import { type Challenge, proxyAuthenticate, wwwAuthenticate } from './challenge.
 import { authorization, type Credentials, proxyAuthorization } from './credentials.ts';
 import { isOther } from './scheme.ts';
 
-const request = (...fields: readonly Field[]): SipRequest => new SipRequest({ method: 'REGISTER', uri: 'sip:a', fields });
+const request = (...fields: readonly Field[]): SipRequest =>
+  new SipRequest({ method: 'REGISTER', uri: 'sip:a', fields });
 
 const readCredentials = (value: string): unknown => request(Field.make('authorization', value)).one(authorization);
 
@@ -58,7 +59,8 @@ describe('examples', () => {
 });
 
 test('each field is one: there are as many credentials as fields, in their order (RFC 3261 §7.3.1)', () => {
-  const value = (realm: string): string => `Digest username="a", realm="${realm}", nonce="n", uri="sip:a", response="0"`;
+  const value = (realm: string): string =>
+    `Digest username="a", realm="${realm}", nonce="n", uri="sip:a", response="0"`;
   const fields = [value('one'), 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==', value('two')].map((each) =>
     Field.make('proxy-authorization', each),
   );
@@ -67,8 +69,9 @@ test('each field is one: there are as many credentials as fields, in their order
 });
 
 describe('what is written is read again', () => {
-  const text = fc.string({ unit: fc.constantFrom(...'ab1 "\\,=;\u00e4\u4f60') });
-  const hex = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+  const text = fc.string({ unit: fc.constantFrom(...Array.from('ab1 "\\,=;\u00e4\u4f60')) });
+  const hex = (length: number) =>
+    fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: length, maxLength: length });
 
   test('challenges', () => {
     const challenge: fc.Arbitrary<Challenge> = fc.record({
@@ -108,6 +111,16 @@ describe('what is written is read again', () => {
   });
 });
 
+/** Read, or refused as a peer's fault. */
+const answered = (value: string): boolean => {
+  try {
+    readCredentials(value);
+    return true;
+  } catch (error) {
+    return error instanceof SipError && error.status === 400;
+  }
+};
+
 describe('checklist 53: broken credentials are a 400, whatever they are', () => {
   const good = 'Digest username="a", realm="r", nonce="n", uri="sip:a", response="0"';
 
@@ -140,14 +153,23 @@ describe('checklist 53: broken credentials are a 400, whatever they are', () => 
   });
 
   test('any text is read, or refused with 400', () => {
-    const piece = fc.constantFrom('Digest ', 'username', 'realm="', '=', ',', '"', '\\', ' ', 'qop=auth', 'nc=00000001', '%', '*');
+    const piece = fc.constantFrom(
+      'Digest ',
+      'username',
+      'realm="',
+      '=',
+      ',',
+      '"',
+      '\\',
+      ' ',
+      'qop=auth',
+      'nc=00000001',
+      '%',
+      '*',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 20 }), (pieces) => {
-        try {
-          readCredentials(pieces.join(''));
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'SipError', status: 400 });
-        }
+        expect(answered(pieces.join(''))).toBe(true);
       }),
     );
   });

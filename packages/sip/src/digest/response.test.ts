@@ -7,7 +7,11 @@ import { SipRequest } from '../message.ts';
 import type { Protection } from './credentials.ts';
 import { algorithmOf, ha2Of, responseOf, sessionHa1 } from './response.ts';
 
-const names: Readonly<Record<DigestAlgorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
+const names: Readonly<Record<DigestAlgorithm, string>> = {
+  MD5: 'md5',
+  'SHA-256': 'sha256',
+  'SHA-512-256': 'sha512-256',
+};
 const digest: DigestHash = (algorithm, data) => hash(names[algorithm], data, 'hex');
 
 interface Example {

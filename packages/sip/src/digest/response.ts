@@ -41,5 +41,4 @@ export const responseOf = (
   algorithm: DigestAlgorithm,
   [ha1, ha2]: readonly [ha1: string, ha2: string],
   { nonce, protection }: { readonly nonce: Credentials['nonce']; readonly protection: Protection },
-): string =>
-  hash(algorithm, `${ha1}:${nonce}:${protection.nc}:${protection.cnonce}:${protection.qop}:${ha2}`);
+): string => hash(algorithm, `${ha1}:${nonce}:${protection.nc}:${protection.cnonce}:${protection.qop}:${ha2}`);
