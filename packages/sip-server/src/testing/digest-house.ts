@@ -59,7 +59,9 @@ const responseOf = ({ status, fields = [] }: Answer): SipResponse => new SipResp
 export const challengesIn = (result: Result): readonly Challenge[] => {
   if (isAuthenticated(result)) throw new Error('authenticated');
   const response = responseOf(result);
-  return [...response.all(wwwAuthenticate), ...response.all(proxyAuthenticate)].filter((each) => !isOther(each));
+  return [...response.all(wwwAuthenticate), ...response.all(proxyAuthenticate)].flatMap((each) =>
+    isOther(each) ? [] : [each],
+  );
 };
 
 /** Who came in and with which device, or the answer: its status, `stale`, and its own reason. */

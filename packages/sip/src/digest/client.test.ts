@@ -31,7 +31,9 @@ const refused = (status: number, ...challenges: readonly string[]): SipResponse 
 
 const credentialsIn = (fields: readonly Field[]): readonly Credentials[] => {
   const request = invite.with({ fields });
-  return [...request.all(authorization), ...request.all(proxyAuthorization)].filter((each) => !isOther(each));
+  return [...request.all(authorization), ...request.all(proxyAuthorization)].flatMap((each) =>
+    isOther(each) ? [] : [each],
+  );
 };
 
 describe('answers', () => {
