@@ -77,6 +77,8 @@ export interface Points {
   readonly outgoingPresence: HookPoint<OutgoingPresence>;
   readonly presenceChanged: HookPoint<PresenceChange>;
   readonly contactChanged: HookPoint<ContactChange>;
+  /** Whom an account has blocked changes in this turn of the event loop: who may see it may be another afterwards. */
+  readonly visibilityChanged: HookPoint<Account>;
   readonly newInterests: HookPoint<NewInterests>;
   readonly sessionBound: HookPoint<SessionEvent>;
   /** A session takes messages for its account now and did not before: what waits may go to it (RFC 6121 §4.2, XEP-0160). */
@@ -97,6 +99,7 @@ export const makePoints = (): Points => ({
   outgoingPresence: new HookPoint('outgoing presence'),
   presenceChanged: new HookPoint('presence changed'),
   contactChanged: new HookPoint('contact changed'),
+  visibilityChanged: new HookPoint('visibility changed'),
   newInterests: new HookPoint('new interests'),
   sessionBound: new HookPoint('session bound'),
   sessionAvailable: new HookPoint('session available'),

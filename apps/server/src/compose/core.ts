@@ -7,6 +7,7 @@ import { CommitLoop, type OnFailure } from '@parlance/core/commit-loop';
 import { passwordCredentials } from '@parlance/core/credentials';
 import { ha1Credential } from '@parlance/core/ha1';
 import { type Ha1Row, Membership, type PasswordRows } from '@parlance/core/membership';
+import { Board } from '@parlance/core/presence';
 import { Router } from '@parlance/core/router';
 import type { Stores } from '@parlance/core/store';
 import { Trace } from '@parlance/core/trace';
@@ -32,6 +33,8 @@ export interface CoreParts extends Ports, PhonePasswords {
 export interface Core {
   readonly stores: Stores;
   readonly table: AddressTable;
+  /** Who says what of his presence, over both protocols. */
+  readonly board: Board;
   readonly accounts: Accounts;
   readonly commits: CommitLoop;
   readonly router: Router;
@@ -79,12 +82,13 @@ export const composeCore = (parts: CoreParts): Core => {
   const { clock, isLocal } = parts;
   const { stores, committer } = parts.storage;
   const table = new AddressTable();
+  const board = new Board();
   const commits = new CommitLoop(committer, clock, commitFailures(parts));
   const accounts = new Accounts({
     store: stores.accounts,
     clock,
     capacity: accountCapacity,
-    pinned: (address) => table.sessions(address).length > 0,
+    pinned: (address) => table.sessions(address).length > 0 || board.of(address).length > 0,
     settled: () => commits.settled(),
   });
   const trace = new Trace(traceCapacity);
@@ -102,5 +106,5 @@ export const composeCore = (parts: CoreParts): Core => {
   const { random, ha1 } = parts;
   const changed = membership.onCredentials;
   const appPasswords = new AppPasswords({ ...ha1, accounts, stores, commits, clock, random, changed });
-  return { stores, table, accounts, commits, router, trace, membership, appPasswords };
+  return { stores, table, board, accounts, commits, router, trace, membership, appPasswords };
 };

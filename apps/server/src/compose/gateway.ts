@@ -1,8 +1,10 @@
 // What crosses between the protocols, as each side asks for it (DESIGN §2: translated once, in one package).
 import { sipOfStanza } from '@parlance/gateway/translate/message-to-sip';
 import { stanzaOfSip } from '@parlance/gateway/translate/message-to-xmpp';
+import { presenceOfLine } from '@parlance/gateway/translate/presence-to-xmpp';
 import type { Translate } from '@parlance/sip-server/context';
 import type { ToStanza } from '@parlance/xmpp-server/message/native';
+import type { Crossing } from '@parlance/xmpp-server/presence/foreign';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -14,3 +16,6 @@ export const toStanza: ToStanza = (payload) =>
 /** A kept stanza as a SIP message. */
 export const toSip: Translate = (payload) =>
   sipOfStanza(typeof payload === 'string' ? payload : decoder.decode(payload));
+
+/** A phone's presence as a stanza. */
+export const toPresence: Crossing['toPresence'] = presenceOfLine;

@@ -20,7 +20,7 @@ import { streamRegistration } from '@parlance/xmpp-server/negotiation/registrati
 import { sasl } from '@parlance/xmpp-server/negotiation/sasl';
 import { startTls } from '@parlance/xmpp-server/negotiation/starttls';
 import { makePoints } from '@parlance/xmpp-server/points';
-import { openPresence } from '@parlance/xmpp-server/presence/room';
+import { openPresence, type PresenceRoom } from '@parlance/xmpp-server/presence/room';
 import { Requests } from '@parlance/xmpp-server/requests';
 import type { StreamServices } from '@parlance/xmpp-server/services';
 import { restoreSessions } from '@parlance/xmpp-server/session/restore';
@@ -31,7 +31,7 @@ import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
 import { eventing } from './eventing.ts';
 import { extensions } from './extensions.ts';
-import { toStanza } from './gateway.ts';
+import { toPresence, toStanza } from './gateway.ts';
 import { likenessesOf } from './likenesses.ts';
 import { derivationsAtOnce, xmppLimits } from './limits.ts';
 import type { Ports } from './ports.ts';
@@ -45,6 +45,7 @@ export interface XmppParts extends Ports {
 export interface XmppSide {
   readonly sessions: Sessions;
   readonly host: ExtensionHost;
+  readonly presence: PresenceRoom;
   /** What streams work with; `upgrade` is added by the listeners that have TLS behind them. */
   readonly services: StreamServices;
   /** Brings back the resumable streams of the last process; to be awaited before anybody may connect. */
@@ -81,7 +82,6 @@ const learnFrom =
 
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
-  const secret = dataKey(configuration.data, 'unknown-names', 32);
   const context = contextOf(parts);
   const points = makePoints();
   const sessions = new Sessions(context, points);
@@ -93,12 +93,12 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     context,
     anonymous: anonymousAccounts,
     crypto,
-    secret,
+    secret: dataKey(configuration.data, 'unknown-names', 32),
     derivations,
     likenesses,
     ...(learn && { learn }),
   });
-  const presence = openPresence(context, points);
+  const presence = openPresence(context, points, undefined, { board: core.board, toPresence });
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);
   const host = new ExtensionHost({ context, points, sessions, presence: presence.service, iqs });
@@ -137,10 +137,11 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
   return {
     sessions,
     host,
+    presence,
     services,
     restore: async () => {
       await likenesses.refresh();
-      const restored = await restoreSessions(context, sessions);
+      const restored = await restoreSessions(context, sessions).finally(presence.restored);
       await anonymousAccounts.adopt();
       return restored;
     },

@@ -10,6 +10,7 @@ import type { Points } from '../points.ts';
 import type { XmppSession } from '../session/session.ts';
 import { directed, undirect } from './directed.ts';
 import type { FanOut } from './fan-out.ts';
+import type { Lines } from './lines.ts';
 import { addressed, gone, shown, unaddressed } from './shown.ts';
 
 /** RFC 6121 §8.5.2.1.1. */
@@ -18,14 +19,16 @@ const takesMessages = ({ availability }: XmppSession): boolean => (availability?
 export class Announcements {
   readonly #points: Points;
   readonly #fanOut: FanOut;
+  readonly #lines: Lines;
   /** Sessions whose watchers saw them away because their connection was lost. */
   readonly #away = new WeakSet<XmppSession>();
   /** Sessions that have been given the presence of their contacts by this process. */
   readonly #greeted = new WeakSet<XmppSession>();
 
-  constructor(points: Points, fanOut: FanOut) {
+  constructor(points: Points, fanOut: FanOut, lines: Lines) {
     this.#points = points;
     this.#fanOut = fanOut;
+    this.#lines = lines;
   }
 
   /** What extensions make of presence that a session is about to send. */
@@ -43,6 +46,7 @@ export class Announcements {
     session.presence = unaddressed(stanza);
     session.availability = readPresenceLevel(stanza);
     session.touch();
+    this.#lines.announced(session, stanza);
     this.#fanOut.broadcast(session, session.presence);
     if (initial) this.#greet(session);
     const { account } = session;
@@ -80,6 +84,7 @@ export class Announcements {
   away(session: XmppSession): void {
     if (session.presence === '') return;
     this.#away.add(session);
+    this.#lines.write(session);
     this.#fanOut.broadcast(session, shown(session));
   }
 
@@ -87,6 +92,7 @@ export class Announcements {
   resumed(session: XmppSession): void {
     if (session.presence === '') return;
     if (this.#away.delete(session)) this.#fanOut.broadcast(session, session.presence);
+    this.#lines.write(session);
     if (!this.#greeted.has(session)) this.#catchUp(session);
   }
 
@@ -101,6 +107,7 @@ export class Announcements {
     this.#forget(session, told);
     session.presence = '';
     session.availability = undefined;
+    this.#lines.ended(session);
     this.#away.delete(session);
     if (took) this.#points.sessionUnavailable.run({ session, account: session.account });
   }

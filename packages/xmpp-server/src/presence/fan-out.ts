@@ -7,6 +7,7 @@ import { bareOf } from '@parlance/xmpp/jid';
 import type { Context } from '../context.ts';
 import { XmppSession } from '../session/session.ts';
 import { undirect } from './directed.ts';
+import { ForeignSources, type Source } from './foreign.ts';
 import { addressed, gone, shown } from './shown.ts';
 
 type Choice = (to: Session) => boolean;
@@ -14,23 +15,32 @@ type Choice = (to: Session) => boolean;
 const anybody: Choice = () => true;
 
 /** Neither side has blocked the other (XEP-0191 §3.3). */
-const isOpen = ({ account, label }: XmppSession, to: Session): boolean =>
+const isOpen = ({ account, label }: Source, to: Session): boolean =>
   !isBlocked(account, to.account.address, to.label) && !isBlocked(to.account, account.address, label);
 
 /**
  * Delivery of presence to the sessions of this server. Synchronous: whoever is there to get it is in memory.
+ * Presence comes from sessions and from sources of the other protocol; it goes to sessions only.
  * Addresses of other domains have no rows, so that nothing leaves; server-to-server begins in `toAccount` and `to`.
  */
 export class FanOut {
   readonly #context: Context;
+  readonly #foreign: ForeignSources;
 
-  constructor(context: Context) {
+  constructor(context: Context, foreign: ForeignSources = new ForeignSources()) {
     this.#context = context;
+    this.#foreign = foreign;
   }
 
   /** The sessions of an address that have announced themselves. */
   available(address: string): readonly XmppSession[] {
     return this.bound(address).filter(({ presence }) => presence !== '');
+  }
+
+  /** Whether a resource of an address is there, a phone among them. */
+  isAvailable(address: string, label: string): boolean {
+    const is = (source: Source): boolean => source.label === label;
+    return this.available(address).some(is) || this.#foreign.of(address).some(is);
   }
 
   /** All sessions of an address. */
@@ -40,6 +50,13 @@ export class FanOut {
       .filter((session): session is XmppSession => session instanceof XmppSession);
   }
 
+  /** What others may see of an address: each available session, and each source of the other protocol. */
+  sources(address: string): readonly Source[] {
+    const foreign = this.#foreign.of(address);
+    const sessions = this.available(address);
+    return foreign.length === 0 ? sessions : [...sessions, ...foreign];
+  }
+
   /** Whether an address may see the presence of an account (§3.1). */
   mayWatch(account: Account, address: string): boolean {
     if (address === account.address) return true;
@@ -47,15 +64,15 @@ export class FanOut {
   }
 
   /** To all who may watch, and to the account's own available sessions, the sender among them (§4.2.2, §4.4.2, §4.5.2). */
-  broadcast(session: XmppSession, text: string): void {
-    const { address: own, view } = session.account;
+  broadcast(source: Source, text: string): void {
+    const { address: own, view } = source.account;
     for (const { address, permission } of view.contacts.values())
-      if (permission === 'allow') this.toAccount(session, text, address);
-    this.toAccount(session, text, own);
+      if (permission === 'allow') this.toAccount(source, text, address);
+    this.toAccount(source, text, own);
   }
 
   /** To the available sessions of an address; `to` stays the bare address (§8.5.2.1.2). */
-  toAccount(from: XmppSession, text: string, address: string, choose: Choice = anybody): void {
+  toAccount(from: Source, text: string, address: string, choose: Choice = anybody): void {
     const sessions = this.available(address);
     if (sessions.length === 0) return;
     const spliced = addressed(text, address);
@@ -77,6 +94,7 @@ export class FanOut {
   /** The presence of each available session of an account, to one address (§3.1.5). */
   present(account: Account, address: string): void {
     for (const session of this.available(account.address)) this.toAccount(session, shown(session), address);
+    for (const source of this.#foreign.of(account.address)) this.toAccount(source, source.text, address);
   }
 
   /** The end of it, to one address (§3.2.2, §3.3.3), and of what was directed there (§4.6). */
@@ -85,17 +103,19 @@ export class FanOut {
       this.toAccount(session, gone(session.jid), address);
       undirect(session, (told) => bareOf(told) === address);
     }
+    for (const source of this.#foreign.of(account.address)) this.toAccount(source, gone(source.jid), address);
   }
 
   /** To one session what it may see of an account: the presence of each available session (§4.3.2). False when that is nothing. */
   give(watcher: XmppSession, address: string): boolean {
     let any = false;
-    for (const session of this.available(address)) {
-      if (session === watcher || !this.mayWatch(session.account, watcher.account.address) || !isOpen(session, watcher))
-        continue;
-      watcher.sendLatest(addressed(shown(session), watcher.account.address), session.jid);
+    const give = (source: Source, text: string): void => {
+      if (!this.mayWatch(source.account, watcher.account.address) || !isOpen(source, watcher)) return;
+      watcher.sendLatest(addressed(text, watcher.account.address), source.jid);
       any = true;
-    }
+    };
+    for (const session of this.available(address)) if (session !== watcher) give(session, shown(session));
+    for (const source of this.#foreign.of(address)) give(source, source.text);
     return any;
   }
 }

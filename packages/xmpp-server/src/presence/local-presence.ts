@@ -3,10 +3,12 @@ import type { Account } from '@parlance/core/account';
 import { isBlocked } from '@parlance/core/blocking';
 import type { Session } from '@parlance/core/session';
 import { bareOf, formatBare, type Jid } from '@parlance/xmpp/jid';
-import type { XmppSession } from '../session/session.ts';
+import type { Points } from '../points.ts';
+import { XmppSession } from '../session/session.ts';
 import type { Announcements } from './announcements.ts';
 import { directed, isDirected, undirect } from './directed.ts';
 import type { FanOut } from './fan-out.ts';
+import type { Source } from './foreign.ts';
 import type { PresenceService } from './presence-service.ts';
 import { addressed, gone } from './shown.ts';
 
@@ -17,10 +19,12 @@ const covers = (account: Account, blocked: ReadonlySet<string>, address: string,
 export class LocalPresence implements PresenceService {
   readonly #fanOut: FanOut;
   readonly #announcements: Announcements;
+  readonly #points: Points;
 
-  constructor(fanOut: FanOut, announcements: Announcements) {
+  constructor(fanOut: FanOut, announcements: Announcements, points: Points) {
     this.#fanOut = fanOut;
     this.#announcements = announcements;
+    this.#points = points;
   }
 
   mayWatch(account: Account, address: string): boolean {
@@ -51,21 +55,25 @@ export class LocalPresence implements PresenceService {
 
   withdraw(account: Account, patterns: ReadonlySet<string>): void {
     const blocked = (to: Session): boolean => covers(account, patterns, to.account.address, to.label);
+    for (const source of this.#fanOut.sources(account.address)) {
+      const text = gone(source.jid);
+      for (const { address, permission } of account.view.contacts.values())
+        if (permission === 'allow') this.#fanOut.toAccount(source, text, address, blocked);
+    }
     for (const session of this.#fanOut.available(account.address)) {
       const text = gone(session.jid);
-      for (const { address, permission } of account.view.contacts.values())
-        if (permission === 'allow') this.#fanOut.toAccount(session, text, address, blocked);
       for (const address of directed(session)) this.#fanOut.to(session, text, address, blocked);
       undirect(session, (told) => coversText(account, patterns, told));
     }
     this.#hide(account, patterns);
+    this.#points.visibilityChanged.run(account);
   }
 
   /** Nothing of them is delivered any more, not even their end: to the one who blocks they go now, and no ghost stays. */
   #hide(account: Account, patterns: ReadonlySet<string>): void {
     const own = this.#fanOut.available(account.address);
     for (const address of new Set([...account.view.contacts.keys(), ...[...patterns].map(bareOf)]))
-      for (const hidden of this.#fanOut.bound(address)) {
+      for (const hidden of new Set([...this.#fanOut.bound(address), ...this.#fanOut.sources(address)])) {
         if (isBlocked(account, address, hidden.label) || !covers(account, patterns, address, hidden.label)) continue;
         const text = addressed(gone(hidden.jid), account.address);
         for (const session of own) if (this.#shows(hidden, session)) session.sendLatest(text, hidden.jid);
@@ -73,10 +81,9 @@ export class LocalPresence implements PresenceService {
   }
 
   /** Who has not announced himself has been seen by those only whom he told. */
-  #shows(session: XmppSession, to: XmppSession): boolean {
-    return session.presence === ''
-      ? isDirected(session, to.account.address, to.label)
-      : this.maySeeSession(session, to);
+  #shows(source: Source, to: XmppSession): boolean {
+    if (!(source instanceof XmppSession)) return this.#fanOut.mayWatch(source.account, to.account.address);
+    return source.presence === '' ? isDirected(source, to.account.address, to.label) : this.maySeeSession(source, to);
   }
 
   restore(account: Account, patterns: ReadonlySet<string>): void {
@@ -87,6 +94,7 @@ export class LocalPresence implements PresenceService {
       if (interest !== 'granted') continue;
       for (const session of this.#fanOut.available(account.address)) this.#fanOut.give(session, address);
     }
+    this.#points.visibilityChanged.run(account);
   }
 }
 

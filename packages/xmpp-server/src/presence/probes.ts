@@ -55,7 +55,7 @@ export class Probes {
 
   /** That one resource is available, and nothing else about it (§4.3.2, full JID). */
   #mere(session: XmppSession, address: Address, resource: string): undefined {
-    const type = this.#available(address, resource) === undefined ? 'unavailable' : 'available';
+    const type = this.#fanOut.isAvailable(address, resource) ? 'available' : 'unavailable';
     this.#reply(session, type, `${address}/${resource}`, undefined);
   }
 
