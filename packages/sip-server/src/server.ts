@@ -10,8 +10,8 @@ import { isRequest, make, type SipMessage, type SipRequest } from '@parlance/sip
 import { type Answer, respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
-import { isSip, readUri } from '@parlance/sip/uri';
-import { addressOfUri } from './addresses.ts';
+import { isSip, readUri, type SipUri, type Uri } from '@parlance/sip/uri';
+import { addressIn, addressOfUri } from './addresses.ts';
 import { type Authenticated, isAuthenticated } from './auth/authenticator.ts';
 import type { SipContext } from './context.ts';
 import type { MessageService, Sender } from './message/service.ts';
@@ -34,6 +34,13 @@ export interface SipServerParts {
   readonly gate: Gate;
 }
 
+/** A request, and how it came. */
+interface Arrival {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly datagram: number;
+}
+
 export class SipServer {
   readonly #parts: SipServerParts;
 
@@ -48,50 +55,61 @@ export class SipServer {
       if (isUsable(message)) transactions.absorb(message, flow);
       return;
     }
+    const arrival = { request: message, flow, datagram };
     const fault = faultOf(message);
-    if (fault !== undefined) this.#refuse(message, flow, datagram, { status: fault.status, reason: fault.message });
-    else if (!transactions.absorb(message, flow)) this.#begin(message, flow, datagram);
+    if (fault !== undefined) this.#refuse(arrival, { status: fault.status, reason: fault.message });
+    else if (!transactions.absorb(message, flow)) this.#begin(arrival);
   }
 
-  /** A request of nobody known: what cannot be meant for us, or nobody vouches for, gets its answer without a transaction. */
-  #begin(request: SipRequest, flow: Flow, datagram: number): void {
+  /** A request of nobody known: what cannot be meant for us gets its answer without a transaction. */
+  #begin(arrival: Arrival): void {
+    const answer = this.#atOnce(arrival.request);
+    if (answer === undefined) this.#authenticate(arrival);
+    else this.#refuse(arrival, answer);
+  }
+
+  /** What is answered to anybody. */
+  #atOnce(request: SipRequest): Answer | undefined {
     const { target } = request;
-    if (!isSip(target)) return this.#refuse(request, flow, datagram, { status: 416 });
+    if (!isSip(target)) return { status: 416 };
+    if (target.user !== undefined || !this.#parts.context.isLocal(target.host)) return undefined;
     const lacking = request.all(require).filter((name) => !extensions.includes(name.toLowerCase()));
-    const own = this.#parts.context.isLocal(target.host) && target.user === undefined;
-    if (own && lacking.length > 0)
-      return this.#refuse(request, flow, datagram, { status: 420, fields: lacking.map((name) => make(unsupported, name)) });
-    if (own && request.method === 'OPTIONS') return this.#refuse(request, flow, datagram, { status: 200, fields: capabilities });
-    this.#authenticate(request, flow, datagram);
+    if (lacking.length > 0) return { status: 420, fields: lacking.map((name) => make(unsupported, name)) };
+    return request.method === 'OPTIONS' ? { status: 200, fields: capabilities } : undefined;
   }
 
   /** Nobody but members of a domain speaks for it (SECURITY-CHECKLIST 48, 49). */
-  #authenticate(request: SipRequest, flow: Flow, datagram: number): void {
+  #authenticate(arrival: Arrival): void {
     const { context } = this.#parts;
-    const claimed = readUri(request.one(request.method === 'REGISTER' ? to : from).uri);
-    if (!isSip(claimed) || !context.isLocal(claimed.host))
-      return this.#refuse(request, flow, datagram, { status: 403, reason: 'Unverified Sender' });
-    const role = request.method === 'REGISTER' ? 'server' : 'proxy';
-    const fail = (error: unknown): void => this.#refuse(request, flow, datagram, this.#answerTo(error));
+    const { request, flow } = arrival;
+    const claimed = claimedUri(request);
+    if (!isSip(claimed) || !context.isLocal(claimed.host)) {
+      this.#refuse(arrival, { status: 403, reason: 'Unverified Sender' });
+      return;
+    }
+    const fail = (error: unknown): void => this.#refuse(arrival, this.#answerTo(error));
     try {
+      const role = request.method === 'REGISTER' ? 'server' : 'proxy';
       const checked = context.authenticator.check(request, claimed.host, flow, role);
-      if (checked instanceof Promise) checked.then((result) => this.#enter(request, flow, datagram, result)).catch(fail);
-      else this.#enter(request, flow, datagram, checked);
+      if (checked instanceof Promise) checked.then((result) => this.#enter(arrival, result)).catch(fail);
+      else this.#enter(arrival, checked);
     } catch (error) {
       fail(error);
     }
   }
 
   /** The sender is known, or gets his challenge. From is his own address: nobody speaks for another. */
-  #enter(request: SipRequest, flow: Flow, datagram: number, result: Authenticated | Answer): void {
-    if (!isAuthenticated(result)) return this.#refuse(request, flow, datagram, result);
+  #enter(arrival: Arrival, result: Authenticated | Answer): void {
     const { context, gate } = this.#parts;
-    const { account } = result;
-    if (addressOfUri(context, request.one(request.method === 'REGISTER' ? to : from).uri) !== account.address)
-      return this.#refuse(request, flow, datagram, { status: 403, reason: 'Not Your Address' });
-    gate.prove(flow);
-    context.transports.trusted(flow);
-    this.#serve(request, flow, datagram, { address: account.address, account, binding: this.#bindingOf(account, flow) });
+    if (!isAuthenticated(result)) this.#refuse(arrival, result);
+    else if (addressIn(context, claimedUri(arrival.request) as SipUri) !== result.account.address)
+      this.#refuse(arrival, { status: 403, reason: 'Not Your Address' });
+    else {
+      const { account } = result;
+      gate.prove(arrival.flow);
+      context.transports.trusted(arrival.flow);
+      this.#serve(arrival, { address: account.address, account, binding: this.#bindingOf(account, arrival.flow) });
+    }
   }
 
   #bindingOf(account: Account, flow: Flow): Binding | undefined {
@@ -99,30 +117,33 @@ export class SipServer {
   }
 
   /** From here on there is a transaction: the sender is known. */
-  #serve(request: SipRequest, flow: Flow, datagram: number, sender: Sender): void {
+  #serve(arrival: Arrival, sender: Sender): void {
+    const { transactions } = this.#parts.context;
+    const { request, flow } = arrival;
     // While somebody was looked up the request may have come again.
-    if (this.#parts.context.transactions.absorb(request, flow)) return;
-    const transaction = this.#parts.context.transactions.serve(request, flow);
-    if (transaction === undefined) return this.#refuse(request, flow, datagram, { status: 503 });
-    this.#answer(request, flow, sender).then(
-      (answer) => this.#respond(transaction, answer),
-      (error: unknown) => this.#respond(transaction, this.#answerTo(error)),
-    );
+    if (transactions.absorb(request, flow)) return;
+    const transaction = transactions.serve(request, flow);
+    if (transaction === undefined) this.#refuse(arrival, { status: 503 });
+    else
+      this.#answer(request, flow, sender).then(
+        (answer) => this.#respond(transaction, answer),
+        (error: unknown) => this.#respond(transaction, this.#answerTo(error)),
+      );
   }
 
   async #answer(request: SipRequest, flow: Flow, sender: Sender): Promise<Answer> {
-    const { registrar, messages, context } = this.#parts;
-    if (request.method === 'REGISTER') return this.#register(registrar, request, flow, sender);
+    const { messages, context } = this.#parts;
+    if (request.method === 'REGISTER') return this.#register(request, flow, sender);
     const target = addressOfUri(context, request.uri);
     if (request.method === 'MESSAGE' && target !== undefined) return messages.receive(request, sender, target);
     return { status: 405, fields: methods.map((method) => make(allow, method)) };
   }
 
-  async #register(registrar: Registrar, request: SipRequest, flow: Flow, { account }: Sender): Promise<Answer> {
+  async #register(request: SipRequest, flow: Flow, { account }: Sender): Promise<Answer> {
     const { target } = request;
     // RFC 3261 §10.3 step 1: for a domain of ours, and that of the address.
     if (account === undefined || !isSip(target) || target.user !== undefined) return { status: 404 };
-    return registrar.register(request, flow, account);
+    return this.#parts.registrar.register(request, flow, account);
   }
 
   #respond(transaction: ServerTransaction, answer: Answer): void {
@@ -130,7 +151,7 @@ export class SipServer {
   }
 
   /** Without a transaction, and as often as the gate lets it (RFC 3261 §8.2.7). An ACK has no answer. */
-  #refuse(request: SipRequest, flow: Flow, datagram: number, answer: Answer): void {
+  #refuse({ request, flow, datagram }: Arrival, answer: Answer): void {
     if (request.method === 'ACK') return;
     const bytes = serialise(respond(request, answer, this.#tag(request)));
     if (this.#parts.gate.admits(flow, datagram, bytes.length)) flow.send(bytes);
@@ -149,6 +170,9 @@ export class SipServer {
     return { status: 500 };
   }
 }
+
+/** For whom a request claims to speak. */
+const claimedUri = (request: SipRequest): Uri => readUri(request.one(request.method === 'REGISTER' ? to : from).uri);
 
 const sameEnd = ({ state }: Binding, { transport, remote }: Flow): boolean =>
   state.transport === transport && state.remote.port === remote.port && state.remote.address === remote.address;

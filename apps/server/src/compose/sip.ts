@@ -117,7 +117,13 @@ export const composeSip = (parts: SipParts): SipSide => {
   const bindings: Bindings = new Bindings(context);
   const messages = new MessageService(context);
   const registrar = new Registrar(context, bindings);
-  const server: SipServer = new SipServer({ context, bindings, registrar, messages, gate: new Gate(clock, gateLimits) });
+  const server: SipServer = new SipServer({
+    context,
+    bindings,
+    registrar,
+    messages,
+    gate: new Gate(clock, gateLimits),
+  });
   core.router.register(new SipAdapter(context, bindings));
   core.membership.onCredentials.on('act', (address) => void authenticator.forget(address));
   const endAll = (account: Account): void => {

@@ -20,14 +20,14 @@ const escapes: readonly (readonly [string, string])[] = [
 /** A user, its percent signs undone, as a local part: not yet prepared. */
 export const localOfUser = (user: string): string => {
   let local = user;
-  for (const [character, escape] of escapes) local = local.replaceAll(character, escape);
+  for (const [character, written] of escapes) local = local.replaceAll(character, written);
   return local;
 };
 
 /** A local part as the user part of a URI. */
 export const userOfLocal = (local: string): string => {
   let user = local;
-  for (const [character, escape] of escapes) user = user.replaceAll(escape, character);
+  for (const [character, written] of escapes) user = user.replaceAll(written, character);
   return escapeUser(user);
 };
 

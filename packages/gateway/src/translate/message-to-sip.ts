@@ -1,14 +1,15 @@
 // A message from XMPP to SIP: text with its subject, language and thread; typing; receipts (RFC 7572 §4, RFC 7573 §5–6).
-import { Field } from '@parlance/sip/field';
+
 import { writeIsComposing } from '@parlance/sip/documents/is-composing';
+import { Field } from '@parlance/sip/field';
 import { from, to } from '@parlance/sip/headers/name-addr';
 import { make, SipRequest } from '@parlance/sip/message';
 import { encodeText, oneLine } from '@parlance/sip/text';
 import { parseDocument } from '@parlance/xml/document';
 import type { Element } from '@parlance/xml/element';
+import { storedLimits } from '@parlance/xml/limits';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readChatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
-import { storedLimits } from '@parlance/xml/limits';
 import { sipOfJid } from './addresses.ts';
 
 interface Content {

@@ -41,7 +41,8 @@ export class SipAdapter implements Adapter {
     const phones = chosen.filter((session): session is Binding => session instanceof Binding);
     if (phones.length === 0) return [];
     const { native } = delivery.envelope;
-    const kept = native.protocol === 'sip' ? readPayload(native.payload()) : this.#context.fromForeign(native.payload());
+    const kept =
+      native.protocol === 'sip' ? readPayload(native.payload()) : this.#context.fromForeign(native.payload());
     if (kept === undefined) return [];
     const place = delivery.sequence ?? this.#context.random.token(64);
     this.#context.commits.join(
@@ -49,7 +50,11 @@ export class SipAdapter implements Adapter {
         for (const phone of phones) this.#queueOf(phone).push({ place, kept });
       }),
     );
-    return phones.map(({ label, account, remote }) => ({ row: `${account.address}/${label}`, remote, action: 'delivered' }));
+    return phones.map(({ label, account, remote }) => ({
+      row: `${account.address}/${label}`,
+      remote,
+      action: 'delivered',
+    }));
   }
 
   #queueOf(binding: Binding): DeviceQueue {

@@ -19,7 +19,10 @@ const most = 200;
 /** Entries read with one query. */
 const page = 20;
 
-type Parts = Pick<SipContext, 'clock' | 'log' | 'commits' | 'stores' | 'transports' | 'transactions' | 'seal' | 'fromForeign'>;
+type Parts = Pick<
+  SipContext,
+  'clock' | 'log' | 'commits' | 'stores' | 'transports' | 'transactions' | 'seal' | 'fromForeign'
+>;
 
 /** Answers after which trying again is up to a new registration, not a verdict on the message (RFC 3261 §8.1.3.1). */
 const isAway = (status: number): boolean => status === 408 || status === 430 || status === 503;
@@ -124,8 +127,12 @@ export class DeviceQueue {
   /** A 2xx: the phone has it. Any other answer is recorded and not tried again. */
   #answered(item: Item, { status, reason }: SipResponse): void {
     if (status < 200) return;
-    if (isAway(status)) return this.#stop();
-    if (status >= 300) this.#parts.log.info('a phone refused a message', { label: this.#binding.label, status, reason });
+    if (isAway(status)) {
+      this.#stop();
+      return;
+    }
+    if (status >= 300)
+      this.#parts.log.info('a phone refused a message', { label: this.#binding.label, status, reason });
     if (typeof item.place !== 'string') {
       this.#cursor = item.place;
       this.#store();

@@ -34,7 +34,10 @@ export const outgoingMessage = (
   const fields = [
     ...state.path.map((uri) => make(route, { display: '', uri, parameters: [] })),
     Field.make('max-forwards', '70'),
-    make(from, { ...sender, parameters: withParameter(withoutParameter(sender.parameters, 'tag'), 'tag', id.slice(0, 12)) }),
+    make(from, {
+      ...sender,
+      parameters: withParameter(withoutParameter(sender.parameters, 'tag'), 'tag', id.slice(0, 12)),
+    }),
     make(to, { ...recipient, parameters: withoutParameter(recipient.parameters, 'tag') }),
     Field.make('call-id', id),
     make(cseq, { number: 1, method: 'MESSAGE' }),

@@ -6,7 +6,17 @@ import { readDatagram } from '@parlance/sip/parse';
 import { serialise } from '@parlance/sip/serialise';
 
 /** Fields that say what a message is. Never Authorization, Via or Route: what only one hop may know is not kept. */
-const kept = new Set(['from', 'to', 'call-id', 'date', 'subject', 'mime-version', 'reply-to', 'in-reply-to', 'priority']);
+const kept = new Set([
+  'from',
+  'to',
+  'call-id',
+  'date',
+  'subject',
+  'mime-version',
+  'reply-to',
+  'in-reply-to',
+  'priority',
+]);
 
 const isKept = ({ id }: Field): boolean => kept.has(id) || (id.startsWith('content-') && id !== 'content-length');
 

@@ -80,7 +80,8 @@ export class Bindings {
     for (const stored of await this.#parts.stores.bindings.all()) {
       const account = stored.expires > now ? await this.#parts.accounts.load(stored.address) : null;
       const binding = account === null ? undefined : restored(account, stored);
-      if (binding === undefined || !binding.connected) this.#parts.commits.owe(this.#parts.stores.bindings.remove(stored.id));
+      if (binding === undefined || !binding.connected)
+        this.#parts.commits.owe(this.#parts.stores.bindings.remove(stored.id));
       else {
         this.#parts.table.add(binding);
         this.#await(binding);
@@ -99,13 +100,21 @@ export class Bindings {
   }
 
   #row({ id, account, expires, label, state }: Binding): Write {
-    return this.#parts.stores.bindings.put({ id, account: account.id, expires, state: JSON.stringify({ label, ...state }) });
+    return this.#parts.stores.bindings.put({
+      id,
+      account: account.id,
+      expires,
+      state: JSON.stringify({ label, ...state }),
+    });
   }
 
   #await(binding: Binding): void {
     this.#timers.get(binding)?.cancel();
     const left = binding.expires - this.#parts.clock.now();
-    this.#timers.set(binding, this.#parts.clock.after(Math.max(left, 0), () => this.end(binding)));
+    this.#timers.set(
+      binding,
+      this.#parts.clock.after(Math.max(left, 0), () => this.end(binding)),
+    );
   }
 
   #attach(binding: Binding, flow: Flow): void {

@@ -82,7 +82,13 @@ export class Registrar {
     }
   }
 
-  #stateOf(request: SipRequest, flow: Flow, wish: Wish, { callId, cseq, path }: Wishes, old: Binding | undefined): BindingState {
+  #stateOf(
+    request: SipRequest,
+    flow: Flow,
+    wish: Wish,
+    { callId, cseq, path }: Wishes,
+    old: Binding | undefined,
+  ): BindingState {
     return {
       contact: wish.uri,
       parameters: wish.parameters,
@@ -112,9 +118,13 @@ export class Registrar {
     const bindings = this.#bindings.of(account);
     const fields = bindings.map(({ state, expires }) => {
       const left = { name: 'expires', value: `${Math.max(0, Math.ceil((expires - now) / 1000))}` };
-      return Field.make(contact.id, writeNameAddr({ display: '', uri: state.contact, parameters: [...state.parameters, left] }));
+      return Field.make(
+        contact.id,
+        writeNameAddr({ display: '', uri: state.contact, parameters: [...state.parameters, left] }),
+      );
     });
-    const outbound = bindings.some(({ state }) => state.flowNumber !== undefined) && request.all(supported).includes('outbound');
+    const outbound =
+      bindings.some(({ state }) => state.flowNumber !== undefined) && request.all(supported).includes('outbound');
     if (outbound) fields.push(make(require, 'outbound'), Field.make('flow-timer', `${flowTimer}`));
     for (const field of request.fields) if (field.id === 'path') fields.push(field);
     fields.push(Field.make('date', new Date(now).toUTCString()));
