@@ -5,22 +5,27 @@ import type { AccountId, Sequence } from './ids.ts';
 import type { Endpoint, Session } from './session.ts';
 import type { Entry } from './store.ts';
 
-/** One row found in the address table and what was done with it. */
+/** One row found in the address table and what was done with it; of a request that passes also where else it went, and each answer. */
 export interface TraceStep {
   readonly row: string;
   /** Where the row's device is; undefined for a mailbox. */
   readonly remote: Endpoint | undefined;
-  readonly action: 'delivered' | 'copied' | 'stored' | 'refused';
+  readonly action: 'delivered' | 'copied' | 'stored' | 'refused' | 'forwarded' | 'answered';
+  /** In the protocol's own words: the name of a transaction, or an answer. */
+  readonly note?: string;
 }
 
 /** What is remembered of one message: of its envelope everything but the payload, so that the memory is bounded. */
-export interface TraceRecord extends Pick<Envelope, 'from' | 'fromLabel' | 'to' | 'toLabel' | 'kind' | 'time'> {
+export interface TraceRecord extends Pick<Envelope, 'from' | 'fromLabel' | 'to' | 'toLabel' | 'time'> {
+  /** An envelope's, or the method of a request that is no message. */
+  readonly kind: string;
   readonly protocol: Envelope['native']['protocol'];
   readonly originId: string | undefined;
   /** The sender's row; undefined when it has none. */
   readonly source: Endpoint | undefined;
   readonly steps: readonly TraceStep[];
-  readonly outcome: 'accepted' | Reason;
+  /** `passed`: what became of it are the answers among the steps. */
+  readonly outcome: 'accepted' | 'passed' | Reason;
 }
 
 /** What the router found out about one message. */
@@ -52,7 +57,9 @@ export class Trace {
   readonly #ring: TraceRecord[] = [];
   /** Account and sequence, alternating, for the places of each slot; 0: none. */
   readonly #places: Float64Array;
-  #total = 0;
+  /** All that was written down, requests among them. */
+  #written = 0;
+  #messages = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -61,7 +68,6 @@ export class Trace {
 
   record(envelope: Envelope, source: Session | undefined, { entries, steps, outcome }: Finding): void {
     const { from, fromLabel, to, toLabel, kind, time, native, columns } = envelope;
-    const at = this.#total % this.#capacity;
     const record: TraceRecord = {
       from,
       fromLabel,
@@ -75,21 +81,33 @@ export class Trace {
       steps,
       outcome,
     };
+    this.#write(record, entries);
+    this.#messages++;
+  }
+
+  /** A request that is no message, as it comes in. Its steps may grow afterwards, within a bound that its owner knows. */
+  follow(record: TraceRecord): void {
+    const { originId } = record;
+    this.#write({ ...record, originId: originId === undefined ? undefined : copyOf(originId) }, []);
+  }
+
+  #write(record: TraceRecord, entries: readonly Entry[]): void {
+    const at = this.#written % this.#capacity;
     const slot = this.#ring[at];
     if (slot === undefined) this.#ring.push(record);
     else Object.assign(slot, record);
     this.#place(at, entries);
-    this.#total++;
+    this.#written++;
   }
 
   /** Messages recorded since the start of the process. */
   get total(): number {
-    return this.#total;
+    return this.#messages;
   }
 
   /** Every record that carries this id, newest last: the sender's own, or the archive id that `seal` makes of a place. */
   find(id: string, seal: (place: Place) => string | undefined = () => undefined): readonly TraceRecord[] {
-    const next = this.#total % this.#capacity;
+    const next = this.#written % this.#capacity;
     const slots = this.#ring.map((record, at) => ({ record, at }));
     return [...slots.slice(next), ...slots.slice(0, next)]
       .filter(({ record, at }) => record.originId === id || this.#placesOf(at).some((place) => seal(place) === id))

@@ -12,18 +12,19 @@ const rowsOf = (record: TraceRecord, texts: Texts): readonly (readonly string[])
   const { trace } = texts;
   const kind = `${record.protocol} ${record.kind}`;
   const source = record.source === undefined ? trace.noRow : endpoint(record.source);
-  const outcome = record.outcome === 'accepted' ? trace.accepted : trace.refused(record.outcome);
+  const answer = record.outcome === 'accepted' ? trace.accepted : trace.refused(record.outcome);
   return [
     [moment(record.time), trace.source, full(record.from, record.fromLabel), source, kind],
     ['', trace.destination, full(record.to, record.toLabel), '', ''],
-    ...record.steps.map(({ row, remote, action }) => [
+    ...record.steps.map(({ row, remote, action, note }) => [
       '',
-      trace.row,
+      action === 'answered' ? trace.answer : trace.row,
       row,
       remote === undefined ? '' : endpoint(remote),
-      trace.actions[action],
+      [trace.actions[action], note].join(' ').trim(),
     ]),
-    ['', trace.answer, '', '', outcome],
+    // Of a request that passed, the answers are among its steps.
+    ...(record.outcome === 'passed' ? [] : [['', trace.answer, '', '', answer]]),
   ];
 };
 
