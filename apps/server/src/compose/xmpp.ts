@@ -19,7 +19,7 @@ import { FeatureNegotiator, type StreamFeature } from '@parlance/xmpp-server/neg
 import { streamRegistration } from '@parlance/xmpp-server/negotiation/registration';
 import { sasl } from '@parlance/xmpp-server/negotiation/sasl';
 import { startTls } from '@parlance/xmpp-server/negotiation/starttls';
-import { makePoints } from '@parlance/xmpp-server/points';
+import { makePoints, type Points } from '@parlance/xmpp-server/points';
 import { openPresence, type PresenceRoom } from '@parlance/xmpp-server/presence/room';
 import { Requests } from '@parlance/xmpp-server/requests';
 import type { StreamServices } from '@parlance/xmpp-server/services';
@@ -80,6 +80,12 @@ const learnFrom =
       .catch((error: unknown) => log.warn('password for phones not kept', { address, error }));
   };
 
+/** Who is removed or suspended leaves at once. */
+const follow = ({ membership }: Core, points: Points, sessions: Sessions): void => {
+  membership.onRemove.on('act', (account) => void points.accountRemoved.run(account));
+  membership.onSuspend.on('act', (account) => void sessions.endAll(account));
+};
+
 export const composeXmpp = (parts: XmppParts): XmppSide => {
   const { configuration, core, crypto } = parts;
   const context = contextOf(parts);
@@ -132,8 +138,7 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     },
     upgrade: undefined,
   };
-  core.membership.onRemove.on('act', (account) => void points.accountRemoved.run(account));
-  core.membership.onSuspend.on('act', (account) => void sessions.endAll(account));
+  follow(core, points, sessions);
   return {
     sessions,
     host,
