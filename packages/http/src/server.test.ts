@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { silent } from '@parlance/base/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trustedProxies, type WebPeer } from './peer.ts';
-import { type HttpListening, type HttpParts, listenHttp } from './server.ts';
+import { type HttpListening, type HttpParts, listenHttp, type WebSocketDoor } from './server.ts';
 
 let webRoot = '';
 let open: HttpListening[] = [];

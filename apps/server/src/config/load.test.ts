@@ -98,7 +98,7 @@ limits: {archiveBytes: 0}
 test('listen entries: port, 0, address and port, list, false', () => {
   const { listen } = load(`
 address: "::"
-listen: {c2s: 0, c2sTls: {address: 192.0.2.1, port: 443}, http: [8080, {address: "::1", port: 8081}], https: false}
+listen: {c2s: 0, c2sTls: {address: 192.0.2.1, port: 443}, http: [8080, {address: "::1", port: 8081}], https: false, sipUdp: 5060, sipTcp: false, sipTls: false}
 `);
   expect(listen).toEqual({
     c2s: [{ address: '::', port: 0, optional: false }],
@@ -108,6 +108,9 @@ listen: {c2s: 0, c2sTls: {address: 192.0.2.1, port: 443}, http: [8080, {address:
       { address: '::1', port: 8081, optional: false },
     ],
     https: [],
+    sipUdp: [{ address: '::', port: 5060, optional: false }],
+    sipTcp: [],
+    sipTls: [],
   });
 });
 
@@ -167,7 +170,5 @@ test('a named file that is not there is an error', () => {
 });
 
 test('what is built later may be named with its default, or switched off', () => {
-  expect(message('listen: {msrp: 2855, s2s: false}\ns2s: {enabled: false}\ndirect: {enabled: true}')).toBe(
-    'accepted',
-  );
+  expect(message('listen: {msrp: 2855, s2s: false}\ns2s: {enabled: false}\ndirect: {enabled: true}')).toBe('accepted');
 });

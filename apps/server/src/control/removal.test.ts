@@ -27,7 +27,10 @@ let clients: XmppClient[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parlance-removal-'));
-  writeFileSync(join(folder, 'parlance.yaml'), 'listen: {c2s: 0, c2sTls: false, http: false, https: false, sipUdp: false, sipTcp: false, sipTls: false}\n');
+  writeFileSync(
+    join(folder, 'parlance.yaml'),
+    'listen: {c2s: 0, c2sTls: false, http: false, https: false, sipUdp: false, sipTcp: false, sipTls: false}\n',
+  );
   const configuration = loadConfiguration({ config: undefined, data: undefined, environment: {}, directory: folder });
   const ports = { clock: systemClock, random: systemRandom, crypto: systemCrypto, log: silent };
   server = await startServer(configuration, ports);

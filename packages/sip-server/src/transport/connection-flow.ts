@@ -2,6 +2,7 @@
 import type { Flushed } from '@parlance/base/turn';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
 import { FrameError } from '@parlance/sip/framer';
+import { via } from '@parlance/sip/headers/via';
 import { isRequest, type SipMessage } from '@parlance/sip/message';
 import { respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
@@ -132,7 +133,7 @@ export abstract class ConnectionFlow implements Flow, Flushed {
   protected broken(error: unknown): void {
     if (!(error instanceof FrameError)) throw error;
     const { status, message: reason, head } = error;
-    if (head !== undefined && isRequest(head) && head.method !== 'ACK')
+    if (head !== undefined && isRequest(head) && head.method !== 'ACK' && head.has(via.id))
       this.send(serialise(respond(stamped(head, this), { status, reason }, this.parts.random.token(tagBits))));
     this.end();
   }

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { Admission } from '@parlance/base/admission';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
-import type { Via } from '@parlance/sip/headers/via';
+import { type Via, via } from '@parlance/sip/headers/via';
 import { isRequest, type SipMessage } from '@parlance/sip/message';
 import { openConnection } from './connect.ts';
 import { ConnectionFlow, type FlowParts } from './connection-flow.ts';
@@ -40,15 +40,15 @@ export class Transports {
   constructor(parts: TransportParts) {
     this.#parts = parts;
     const { clock, crypto, random, log, limits, turn } = parts;
+    const ids = new UdpIds(crypto, random);
     this.#admission = new Admission(limits);
     this.#connections = new Connections(clock);
-    const { stun } = parts;
     this.#udp = new UdpSockets({
       log,
-      ids: new UdpIds(crypto, random),
+      ids,
       outbound: limits.outbound,
       receive: (message, flow, datagram) => this.#take(message, flow, datagram),
-      ...(stun === undefined ? {} : { stun }),
+      stun: (bytes, flow) => parts.stun?.(bytes, flow),
     });
     this.#flowParts = {
       clock,
@@ -224,6 +224,8 @@ export class Transports {
         this.#parts.receive(message, flow, datagram);
         return;
       }
+      // Without a Via there is no way for an answer (RFC 3261 §18.2.2): this is HTTP, or noise.
+      if (!message.has(via.id)) return;
       const request = stamped(message, flow);
       if (flow instanceof ConnectionFlow) this.#connections.alias(flow, request);
       this.#parts.receive(request, flow, datagram);

@@ -18,7 +18,7 @@ export interface UdpParts {
   /** Bytes that wait in one socket. */
   readonly outbound: number;
   receive(message: SipMessage, flow: Flow, datagram: number): void;
-  stun?(bytes: Uint8Array, flow: Flow): void;
+  stun(bytes: Uint8Array, flow: Flow): void;
 }
 
 /** Two of the same pair are the same flow: their ids say so. */
@@ -122,7 +122,7 @@ export class UdpSocket {
     if (!this.#open || port === 0) return;
     const flow = new UdpFlow(this, { address, port });
     if (isStun(bytes)) {
-      this.#parts.stun?.(bytes, flow);
+      this.#parts.stun(bytes, flow);
       return;
     }
     const message = readDatagram(bytes);

@@ -17,7 +17,7 @@ export interface WebDoorParts {
   /** Bytes of one message. */
   readonly largest: number;
   /** Takes over a WebSocket. */
-  accept(parts: WebParts): void;
+  readonly accept: (parts: WebParts) => void;
 }
 
 const subprotocol = 'sip';
