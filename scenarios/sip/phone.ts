@@ -1,13 +1,11 @@
 // A phone for a play: our own user agent, and what it heard.
 
-import { Cursor } from '@parlance/sip/cursor';
-import { readNameAddr } from '@parlance/sip/headers/name-addr';
+import { from } from '@parlance/sip/headers/name-addr';
 import { UserAgent } from '@parlance/sip-client/agent';
 import type { FlowTarget } from '@parlance/sip-client/flows';
 import { systemClock } from 'parlance-im/ports/clock';
 import { systemDigest } from 'parlance-im/ports/digest';
 import { systemRandom } from 'parlance-im/ports/random';
-import { expect } from 'vitest';
 import { password as everybodys, type House } from '../house.ts';
 
 export interface PhoneOptions {
@@ -18,24 +16,35 @@ export interface PhoneOptions {
 
 const listeners = { UDP: 'sipUdp', TCP: 'sipTcp', TLS: 'sipTls' } as const;
 
+/** Milliseconds. */
+const patience = 5_000;
+
 export class Phone {
   readonly agent: UserAgent;
   /** Texts in the order in which they came, and who sent them. */
   readonly said: string[] = [];
   readonly from: string[] = [];
+  #onSaid: () => void = () => undefined;
 
   constructor(agent: UserAgent) {
     this.agent = agent;
     agent.handlers.set('MESSAGE', (request) => {
       this.said.push(new TextDecoder().decode(request.body));
-      this.from.push(readNameAddr(new Cursor(request.text('from') ?? '', 'from')).uri);
+      this.from.push(request.one(from).uri);
+      this.#onSaid();
       return { status: 200 };
     });
   }
 
   /** Resolves with the sender's URI once this text has come. */
   async heard(text: string): Promise<string> {
-    await expect.poll(() => this.said, { timeout: 5_000 }).toContain(text);
+    const late = AbortSignal.timeout(patience);
+    while (!this.said.includes(text)) {
+      await new Promise<void>((resolve, reject) => {
+        this.#onSaid = resolve;
+        late.addEventListener('abort', () => reject(new Error(`heard only ${this.said.join(', ')}`)), { once: true });
+      });
+    }
     return this.from[this.said.indexOf(text)] ?? '';
   }
 
