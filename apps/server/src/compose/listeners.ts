@@ -82,7 +82,14 @@ const openOne = async ({ name, proto, bind }: Plan, point: ListenPoint): Promise
 };
 
 /** Opens every listener, or none: rejects with a sentence when one cannot be opened. */
-export const listenAll = async ({ configuration, services, sip, turn, certificates, log }: ListenersParts): Promise<Listeners> => {
+export const listenAll = async ({
+  configuration,
+  services,
+  sip,
+  turn,
+  certificates,
+  log,
+}: ListenersParts): Promise<Listeners> => {
   const sockets = {
     services: { ...services, upgrade: upgradeWith(certificates) },
     turn,
@@ -92,7 +99,15 @@ export const listenAll = async ({ configuration, services, sip, turn, certificat
   };
   const open: Open[] = [];
   const portOf = (name: ListenerName): number | undefined => open.find(({ row }) => row.name === name)?.row.port;
-  const web = openWeb({ configuration, services, turn, certificates, log, sip: sip.door, httpsPort: () => portOf('https') });
+  const web = openWeb({
+    configuration,
+    services,
+    turn,
+    certificates,
+    log,
+    sip: sip.door,
+    httpsPort: () => portOf('https'),
+  });
   const clients: (() => number)[] = [];
   const counted = async (listening: Promise<Bound & { readonly count: () => number }>): Promise<Bound> => {
     const bound = await listening;
