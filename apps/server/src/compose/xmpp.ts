@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Address } from '@parlance/core/ids';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { AnonymousAccounts } from '@parlance/xmpp-server/auth/anonymous-accounts';
+import type { Likenesses } from '@parlance/xmpp-server/auth/likenesses';
 import { SignIn } from '@parlance/xmpp-server/auth/sign-in';
 import type { AuthSettings, Context } from '@parlance/xmpp-server/context';
 import { registration } from '@parlance/xmpp-server/ext/xep-0077.registration';
@@ -80,6 +81,25 @@ const learnFrom =
       .catch((error: unknown) => log.warn('password for phones not kept', { address, error }));
   };
 
+const signInOf = (
+  parts: XmppParts,
+  context: Context,
+  anonymousAccounts: AnonymousAccounts,
+  likenesses: Likenesses,
+): SignIn => {
+  const { configuration, crypto } = parts;
+  const learn = configuration.sip.accountPassword ? learnFrom(parts) : undefined;
+  return new SignIn({
+    context,
+    anonymous: anonymousAccounts,
+    crypto,
+    secret: dataKey(configuration.data, 'unknown-names', 32),
+    derivations: derivationsAtOnce(availableParallelism()),
+    likenesses,
+    ...(learn && { learn }),
+  });
+};
+
 /** Who is removed or suspended leaves at once. */
 const follow = ({ membership }: Core, points: Points, sessions: Sessions): void => {
   membership.onRemove.on('act', (account) => void points.accountRemoved.run(account));
@@ -87,23 +107,13 @@ const follow = ({ membership }: Core, points: Points, sessions: Sessions): void 
 };
 
 export const composeXmpp = (parts: XmppParts): XmppSide => {
-  const { configuration, core, crypto } = parts;
+  const { configuration, core } = parts;
   const context = contextOf(parts);
   const points = makePoints();
   const sessions = new Sessions(context, points);
   const anonymousAccounts = new AnonymousAccounts(context, (address) => core.membership.remove(address));
-  const derivations = derivationsAtOnce(availableParallelism());
   const likenesses = likenessesOf(core, parts);
-  const learn = configuration.sip.accountPassword ? learnFrom(parts) : undefined;
-  const signIn = new SignIn({
-    context,
-    anonymous: anonymousAccounts,
-    crypto,
-    secret: dataKey(configuration.data, 'unknown-names', 32),
-    derivations,
-    likenesses,
-    ...(learn && { learn }),
-  });
+  const signIn = signInOf(parts, context, anonymousAccounts, likenesses);
   const presence = openPresence(context, points, undefined, { board: core.board, toPresence });
   const open = new Set(configuration.domains.filter((each) => each.registration === 'open').map(({ name }) => name));
   const iqs = new IqTable(context.log);
@@ -146,7 +156,8 @@ export const composeXmpp = (parts: XmppParts): XmppSide => {
     services,
     restore: async () => {
       await likenesses.refresh();
-      const restored = await restoreSessions(context, sessions).finally(presence.restored);
+      const restored = await restoreSessions(context, sessions);
+      presence.restored();
       await anonymousAccounts.adopt();
       return restored;
     },
