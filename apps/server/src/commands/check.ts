@@ -1,4 +1,5 @@
 // `parlance check`: configuration, certificates, ports, DNS; each line says what to do. Exit code 1 when something is bad.
+import { isLoopback } from '@parlance/base/addresses';
 import type { Command } from 'commander';
 import { checkCertificates } from '../check/certificates.ts';
 import { checkDns } from '../check/dns.ts';
@@ -9,9 +10,14 @@ import { callServer } from '../control/caller.ts';
 import type { Texts } from '../texts/en.ts';
 import { CommandFailed, type CommonOptions, command, configurationOf, print, type Terminal } from './command.ts';
 
-const checkConfiguration = ({ file, domains }: Configuration, { check }: Texts): readonly Finding[] => [
-  ok(file === undefined ? check.defaults : check.configuration(file)),
-  ...domains.filter(({ plaintext }) => plaintext).map(({ name }) => note(check.plaintext(name))),
+/** Whether phones may sign in from elsewhere over a connection that others can read. */
+const phonesInClear = ({ listen, sip }: Configuration): boolean =>
+  !sip.requireTls && [...listen.sipUdp, ...listen.sipTcp].some(({ address }) => !isLoopback(address));
+
+const checkConfiguration = (configuration: Configuration, { check }: Texts): readonly Finding[] => [
+  ok(configuration.file === undefined ? check.defaults : check.configuration(configuration.file)),
+  ...(phonesInClear(configuration) ? [note(check.phonesInClear)] : []),
+  ...configuration.domains.filter(({ plaintext }) => plaintext).map(({ name }) => note(check.plaintext(name))),
 ];
 
 /** The ports of a running server are its own. */

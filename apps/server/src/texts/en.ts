@@ -167,6 +167,8 @@ export const english = {
     configuration: (file: string) => `configuration: ${file}`,
     defaults: 'configuration: no file, all defaults',
     plaintext: (domain: string) => `${domain}: auth.plaintext is on; for tests and closed networks only`,
+    phonesInClear:
+      'sip.requireTls is off: phones may sign in over UDP and TCP, where others can read along and try passwords at leisure',
     certificateMade: (domain: string) => `${domain}: no certificate yet; a self-signed one is made at the first start`,
     certificate: (domain: string, until: string) => `${domain}: certificate valid until ${until}`,
     certificateUnreadable: (domain: string, why: string) => `${domain}: the certificate cannot be used: ${why}`,

@@ -157,6 +157,7 @@ export const chinese: Texts = {
     configuration: (file) => `配置：${file}`,
     defaults: '配置：没有文件，全部使用默认值',
     plaintext: (domain) => `${domain}：开启了 auth.plaintext；仅用于测试和封闭网络`,
+    phonesInClear: 'sip.requireTls 未开启：话机可通过 UDP 和 TCP 登录，他人可能窃听并离线试探密码',
     certificateMade: (domain) => `${domain}：还没有证书；首次启动时生成自签名证书`,
     certificate: (domain, until) => `${domain}：证书有效期至 ${until}`,
     certificateUnreadable: (domain, why) => `${domain}：证书无法使用：${why}`,
