@@ -1,3 +1,4 @@
+// Dialogs as RFC 3261 §12 describes them, with the messages of RFC 3665.
 import { describe, expect, it } from 'vitest';
 import { Field } from '../field.ts';
 import type { SipResponse } from '../message.ts';

@@ -1,3 +1,4 @@
+// The calling side within a dialog (RFC 3261 §14).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { TransportName } from '../flow.ts';

@@ -1,3 +1,4 @@
+// The called side: ringing, expiry, reliable provisional responses (RFC 3261 §13.3; RFC 3262).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { TransportName } from '../flow.ts';

@@ -1,3 +1,4 @@
+// The client transactions, figure by figure and timer by timer (RFC 3261 §17.1, §9.1; RFC 6026).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
 import { Field } from '../field.ts';
@@ -202,12 +203,51 @@ describe('non-INVITE client transaction (RFC 3261 figure 6)', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each([200, 486])('tells a %i after a provisional response, and both in order', (status) => {
+    const { clock, heard, answer } = stage('TCP', 'MESSAGE');
+    answer(100);
+    answer(100);
+    answer(status);
+    clock.advance(40_000);
+    expect(heard).toEqual(['0 100', '0 100', `0 ${status}`, '0 ended']);
+  });
+
   it('is not cancelled', () => {
     const { clock, flow, client, answer } = stage('TCP', 'MESSAGE');
     answer(100);
     client.cancel();
     clock.advance(1);
     expect(flow.log).toEqual(['0 MESSAGE']);
+  });
+});
+
+describe('a flow that fails (RFC 3261 §17.1.4)', () => {
+  it.each([
+    ['INVITE', undefined, 500],
+    ['MESSAGE', undefined, 500],
+    ['MESSAGE', 100, 500],
+  ] as const)('ends an %s that is sent again, after %s', (method, status, at) => {
+    const { clock, flow, heard, answer } = stage('UDP', method);
+    if (status !== undefined) answer(status);
+    flow.open = false;
+    clock.advance(100_000);
+    expect(heard.slice(-2)).toEqual([`${at} failed`, `${at} ended`]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['INVITE', 'MESSAGE'])('ends an %s that is under way', (method) => {
+    const { flow, heard, transactions, answer } = stage('TCP', method);
+    answer(100);
+    transactions.lost(flow);
+    expect(heard).toEqual(['0 100', '0 failed', '0 ended']);
+  });
+
+  it('ends an INVITE whose ACK it does not take', () => {
+    const { clock, flow, heard, answer } = stage('UDP', 'INVITE');
+    flow.open = false;
+    answer(486);
+    clock.turn();
+    expect(heard).toEqual(['0 486', '0 failed', '0 ended']);
   });
 });
 

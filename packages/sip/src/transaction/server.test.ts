@@ -1,3 +1,4 @@
+// The server transactions, figure by figure and timer by timer, and how requests find theirs (RFC 3261 §17.2; RFC 6026; RFC 4320).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
 import type { TransportName } from '../flow.ts';
@@ -126,12 +127,16 @@ describe('INVITE server transaction (RFC 3261 figure 7, RFC 6026 §8.6)', () => 
     expect(receive(request('INVITE'))).toBe(false);
   });
 
-  it('goes on when its flow fails (RFC 6026 §7.1)', () => {
+  it.each([
+    [180, 'proceeding'],
+    [486, 'completed'],
+    [200, 'accepted'],
+  ] as const)('goes on when its flow does not take a %i (RFC 6026 §7.1)', (status, state) => {
     const { clock, flow, heard, server, answer, receive } = stage('TCP', 'INVITE');
     flow.open = false;
-    answer(200);
+    answer(status);
     clock.turn();
-    expect([server.state, heard]).toEqual(['accepted', ['0 failed']]);
+    expect([server.state, heard]).toEqual([state, ['0 failed']]);
     expect(receive(request('INVITE'))).toBe(true);
   });
 
@@ -200,6 +205,28 @@ describe('non-INVITE server transaction (RFC 3261 figure 8, RFC 4320)', () => {
     clock.advance(32_000);
     expect(flow.log).toEqual([]);
     expect(heard).toEqual(['32000 done']);
+  });
+
+  it.each([
+    [200, ['0 100', '0 100', '0 200']],
+    [486, ['0 100', '0 100', '0 486']],
+    [408, ['0 100', '0 100']],
+  ] as const)('ends with a %i after 100', (status, log) => {
+    const { clock, flow, heard, answer } = stage('TCP', 'MESSAGE');
+    answer(100);
+    answer(100);
+    answer(status);
+    clock.advance(100_000);
+    expect([flow.log, heard]).toEqual([log, ['0 done']]);
+  });
+
+  it('ends when its flow does not take a 100', () => {
+    const { clock, flow, heard, answer } = stage('TCP', 'MESSAGE');
+    flow.open = false;
+    answer(100);
+    clock.turn();
+    expect(heard).toEqual(['0 failed', '0 done']);
+    expect(clock.pending).toBe(0);
   });
 
   it('ends when no client can wait for it any more', () => {

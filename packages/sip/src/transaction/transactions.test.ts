@@ -1,3 +1,4 @@
+// Laws of the transaction layer: one answer, one hearing, no leak, whatever the network or anybody does (RFC 3261 §17).
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
