@@ -8,10 +8,10 @@ import { dropFirst, type SipRequest, type SipResponse } from '@parlance/sip/mess
 import { respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
 import type { ClientTransaction } from '@parlance/sip/transaction/client';
-import type { SipContext } from '../context.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { Target as Place } from '../transport/parts.ts';
 import type { Branch, BranchUser } from './branch.ts';
+import type { ProxyContext } from './context.ts';
 import type { Next, Stop, Target } from './target.ts';
 
 /** Milliseconds for which an INVITE may ring: timer C, above three minutes (RFC 3261 §16.6 step 11). */
@@ -21,7 +21,7 @@ const timerC = 185_000;
 const viaSize = 120;
 
 export interface ContactBranchParts {
-  readonly context: Pick<SipContext, 'clock' | 'log' | 'transports' | 'transactions'>;
+  readonly context: Pick<ProxyContext, 'clock' | 'log' | 'transports' | 'transactions'>;
   readonly resolver: Resolver;
   /** As it was received, for answers that are made here. */
   readonly received: SipRequest;

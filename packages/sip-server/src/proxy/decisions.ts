@@ -8,11 +8,11 @@ import { route } from '@parlance/sip/headers/name-addr';
 import type { SipRequest } from '@parlance/sip/message';
 import type { Answer } from '@parlance/sip/response';
 import { hostPort, isSip, readSip, type SipUri, writeUri } from '@parlance/sip/uri';
-import type { SipContext } from '../context.ts';
 import type { Sender } from '../message/service.ts';
 import { answerTo } from '../refusals.ts';
 import type { Binding } from '../registrar/binding.ts';
 import type { Bindings } from '../registrar/bindings.ts';
+import type { ProxyContext } from './context.ts';
 import { isLoop, markOf } from './loop.ts';
 import type { Policy, Rule } from './policy.ts';
 import { allows, redirection } from './redirect.ts';
@@ -31,7 +31,7 @@ export type Decision = Course | Answer;
 
 export const isAnswer = (decision: Decision): decision is Answer => 'status' in decision;
 
-type Parts = Pick<SipContext, 'accounts' | 'transports' | 'seal'>;
+type Parts = Pick<ProxyContext, 'accounts' | 'transports' | 'seal'>;
 type ToAccount = Extract<Aim, { readonly kind: 'account' }>;
 
 const noRelay: Answer = { status: 403, reason: 'No Relaying' };

@@ -7,11 +7,11 @@ import { isRequest, type SipMessage, type SipRequest, type SipResponse } from '@
 import { type Answer, respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
-import type { SipContext } from '../context.ts';
 import type { Sender } from '../message/service.ts';
 import type { Bindings } from '../registrar/bindings.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { ContactBranch } from './contact-branch.ts';
+import type { ProxyContext } from './context.ts';
 import { type Course, type Decision, Decisions, isAnswer } from './decisions.ts';
 import { Fork, type Start } from './fork.ts';
 import { branchWith } from './loop.ts';
@@ -22,11 +22,6 @@ import { type Routed, Routing } from './routing.ts';
 import type { Stop, Target } from './target.ts';
 import { RequestTrace } from './traced.ts';
 import { routed as asRouted, type End, endOf, Ways } from './ways.ts';
-
-type Context = Pick<
-  SipContext,
-  'clock' | 'random' | 'log' | 'accounts' | 'transports' | 'transactions' | 'isLocal' | 'addressFrom' | 'seal'
->;
 
 export interface SipProxyParts {
   readonly policy: Policy;
@@ -44,14 +39,14 @@ interface Passage {
 }
 
 export class SipProxy {
-  readonly #context: Context;
+  readonly #context: ProxyContext;
   readonly #parts: SipProxyParts;
   readonly #ways: Ways;
   readonly #routing: Routing;
   readonly #decisions: Decisions;
   readonly #forks = new Map<ServerTransaction, Fork>();
 
-  constructor(context: Context, bindings: Bindings, parts: SipProxyParts) {
+  constructor(context: ProxyContext, bindings: Bindings, parts: SipProxyParts) {
     this.#context = context;
     this.#parts = parts;
     this.#ways = new Ways(context);

@@ -2,7 +2,7 @@
 // (RFC 3261 §16.6 step 4, RFC 5658 §5).
 import type { Flow } from '@parlance/sip/flow';
 import { hostPort, isSip, type Uri } from '@parlance/sip/uri';
-import type { SipContext } from '../context.ts';
+import type { ProxyContext } from './context.ts';
 
 /** Methods that make dialogs, or mend them. Whatever is unknown might (RFC 3261 §16.6 step 4). */
 const without = new Set([
@@ -20,7 +20,7 @@ const without = new Set([
 
 export const makesDialog = (method: string): boolean => !without.has(method);
 
-const uriOf = (transports: SipContext['transports'], flow: Flow, user: string, target: Uri): string => {
+const uriOf = (transports: ProxyContext['transports'], flow: Flow, user: string, target: Uri): string => {
   const { address, port } = transports.sentBy(flow);
   // RFC 3261 §16.6 step 4: a SIPS request wants to stay on TLS; there TLS is no transport of its own (§26.2.2).
   const secure = isSip(target) && target.scheme === 'sips';
@@ -31,7 +31,7 @@ const uriOf = (transports: SipContext['transports'], flow: Flow, user: string, t
 
 /** Topmost first: what faces the next element, and below it what faces the one before. */
 export const recordRoutesOf = (
-  transports: SipContext['transports'],
+  transports: ProxyContext['transports'],
   {
     inbound,
     outbound,

@@ -9,7 +9,7 @@ import { parameterOf } from '@parlance/sip/parameters';
 import type { Answer } from '@parlance/sip/response';
 import { isSip, readUri, type SipUri } from '@parlance/sip/uri';
 import { addressIn } from '../addresses.ts';
-import type { SipContext } from '../context.ts';
+import type { ProxyContext } from './context.ts';
 import { isFrom, type Way, type Ways } from './ways.ts';
 
 /** Whom the Request-URI means, once our Routes are gone. */
@@ -32,7 +32,7 @@ export interface Routed {
   readonly dialog: boolean;
 }
 
-type Parts = Pick<SipContext, 'isLocal' | 'addressFrom' | 'transports'>;
+type Parts = Pick<ProxyContext, 'isLocal' | 'addressFrom' | 'transports'>;
 
 /** A request, and the way that its own words name. */
 interface Popped {
