@@ -2,10 +2,12 @@
 import type { Clock } from '@parlance/base/clock';
 import type { DigestHash } from '@parlance/base/crypto';
 import { faultOf, isUsable } from '@parlance/sip/check';
+import type { Dialog, Content as DialogContent } from '@parlance/sip/dialog/dialog';
+import { nameOfRequest } from '@parlance/sip/dialog/names';
 import { DigestClient } from '@parlance/sip/digest/client';
 import { Field } from '@parlance/sip/field';
 import type { Flow } from '@parlance/sip/flow';
-import { contact, from, to } from '@parlance/sip/headers/name-addr';
+import { contact, from, type NameAddr, to } from '@parlance/sip/headers/name-addr';
 import { contentType, cseq, expires } from '@parlance/sip/headers/plain';
 import { isRequest, make, type SipMessage, SipRequest, type SipResponse } from '@parlance/sip/message';
 import { type Answer, respond } from '@parlance/sip/response';
@@ -13,6 +15,9 @@ import { encodeText } from '@parlance/sip/text';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
 import { Transactions } from '@parlance/sip/transaction/transactions';
 import { hostPort } from '@parlance/sip/uri';
+import type { AudioSession } from './audio/rtp.ts';
+import { Call } from './call.ts';
+import { Calls } from './calls.ts';
 import { type FlowTarget, type OwnFlow, openFlow } from './flows.ts';
 
 export interface AgentParts {
@@ -47,8 +52,11 @@ export class UserAgent {
     ['MESSAGE', () => ({ status: 200 })],
     ['OPTIONS', () => ({ status: 200 })],
   ]);
+  /** Somebody calls: to be answered by `ring`, or on the transaction. Without a handler we are not there. */
+  onCall: ((request: SipRequest, transaction: ServerTransaction) => void) | undefined;
   readonly transactions: Transactions;
   readonly #parts: AgentParts;
+  readonly #calls = new Calls();
   readonly #digest: DigestClient;
   readonly #registration: { readonly callId: string; cseq: number };
   #flow: OwnFlow | undefined;
@@ -59,7 +67,7 @@ export class UserAgent {
     const [username = '', realm = ''] = account.split('@');
     this.#digest = new DigestClient({ hash, cnonce: random, login: { username, realm, password } });
     this.#registration = { callId: random(), cseq: 0 };
-    this.transactions = new Transactions({ clock, random, user: { stray: () => undefined } });
+    this.transactions = new Transactions({ clock, random, user: { stray: (message) => this.#calls.stray(message) } });
   }
 
   /** Opens the way to the server; nothing is sent yet. */
@@ -131,8 +139,75 @@ export class UserAgent {
     return this.request('MESSAGE', target, { content: { type: 'text/plain;charset=utf-8', body: encodeText(text) } });
   }
 
+  /** Calls somebody. `audio` belongs to the call from now on. Resolves when it is taken, refused, or nobody answers. */
+  async call(target: string, audio: AudioSession, onEnd: (why: string) => void): Promise<Call | Result> {
+    const callId = this.#parts.random();
+    for (let number = 1; ; number++) {
+      const call = this.#newCall(audio, onEnd);
+      const { fields = [], body } = call.offer();
+      const own = make(contact, { display: '', uri: this.contact, parameters: [] });
+      const plain = new SipRequest({
+        method: 'INVITE',
+        uri: target,
+        fields: [...this.#usual('INVITE', target, callId, number), own, ...fields],
+        ...(body === undefined ? {} : { body }),
+      });
+      const request = this.authorised(plain);
+      const refusal = await new Promise<Result | undefined>((resolve) => {
+        call.place(request, {
+          connected: () => resolve(undefined),
+          refused: (response) => resolve(response ?? 'timeout'),
+        });
+      });
+      if (refusal === undefined) return call;
+      const challenged = typeof refusal !== 'string' && (refusal.status === 401 || refusal.status === 407);
+      if (!challenged || number > 2 || !this.#digest.challenged(refusal, request)) return refusal;
+    }
+  }
+
+  /** A request within a dialog, sent again with credentials when they are asked for. */
+  within(dialog: Dialog, method: string, content: DialogContent = {}): Promise<Result> {
+    return this.#send(() => dialog.request(method, content), { cseq: 0 });
+  }
+
+  /** The request with credentials, if any were asked for before. */
+  authorised(request: SipRequest): SipRequest {
+    return request.with({ fields: [...request.fields, ...this.#digest.fields(request)] });
+  }
+
+  /** A call's dialog is there: what comes for it goes to it. */
+  joined(call: Call): void {
+    this.#calls.join(call);
+  }
+
+  /** A call that comes in; `audio` as above. False when it was refused, having nothing for us. */
+  ring(transaction: ServerTransaction, audio: AudioSession, onEnd: (why: string) => void): Call | undefined {
+    const call = this.#newCall(audio, onEnd);
+    this.#calls.begin(transaction, call);
+    return call.ring(transaction, this.#own) ? call : undefined;
+  }
+
   close(): void {
     this.#flow?.close();
+  }
+
+  get #own(): NameAddr {
+    return { display: '', uri: this.contact, parameters: [] };
+  }
+
+  #newCall(audio: AudioSession, onEnd: (why: string) => void): Call {
+    const { clock, random } = this.#parts;
+    const call: Call = new Call({
+      agent: this,
+      clock,
+      random,
+      audio,
+      onEnd: (why) => {
+        this.#calls.leave(call);
+        onEnd(why);
+      },
+    });
+    return call;
   }
 
   /** Fields of every request (RFC 3261 §8.1.1). */
@@ -150,8 +225,7 @@ export class UserAgent {
   /** Sends, answers one challenge, and then another if the nonce was stale (RFC 3261 §22.2: a new CSeq, the same Call-ID). */
   async #send(makeRequest: (number: number) => SipRequest, order: { cseq: number }): Promise<Result> {
     for (let tries = 0; ; tries++) {
-      const plain = makeRequest(++order.cseq);
-      const request = plain.with({ fields: [...plain.fields, ...this.#digest.fields(plain)] });
+      const request = this.authorised(makeRequest(++order.cseq));
       const result = await this.#once(request);
       const challenged = typeof result !== 'string' && (result.status === 401 || result.status === 407);
       if (!challenged || tries > 1 || !this.#digest.challenged(result, request)) return result;
@@ -178,7 +252,25 @@ export class UserAgent {
     if (faultOf(message) !== undefined || this.transactions.absorb(message, flow)) return;
     const transaction = this.transactions.serve(message, flow);
     if (transaction === undefined) return;
-    const answer = (this.handlers.get(message.method) ?? notHere)(message, transaction);
+    const answer = this.#answer(message, transaction);
     if (answer !== undefined) transaction.respond(respond(message, answer, this.#parts.random()));
+  }
+
+  #answer(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
+    if (request.method === 'CANCEL') return this.#cancel(request, transaction);
+    const name = nameOfRequest(request);
+    if (name !== undefined) return this.#calls.receive(name, request, transaction, this.#own);
+    if (request.method !== 'INVITE') return (this.handlers.get(request.method) ?? notHere)(request, transaction);
+    if (this.onCall === undefined) return { status: 480 };
+    this.onCall(request, transaction);
+    return undefined;
+  }
+
+  #cancel(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
+    const meant = this.transactions.find(request);
+    const response = meant === undefined ? undefined : this.#calls.cancel(meant, request);
+    if (response === undefined) return { status: 481 };
+    transaction.respond(response);
+    return undefined;
   }
 }

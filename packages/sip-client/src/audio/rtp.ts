@@ -1,0 +1,120 @@
+// Audio over UDP: a frame every 20 ms from a source, what comes put in its order (RFC 3550 §5.1; RFC 3551 §4.5.14, §6).
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { Clock, Timer } from '@parlance/base/clock';
+import type { AgreedAudio } from '@parlance/sip/sdp/audio';
+import { aLaw, type Law, muLaw } from './g711.ts';
+import { rate } from './wav.ts';
+
+/** Milliseconds and samples of one packet. */
+const frameTime = 20;
+const frame = (rate * frameTime) / 1000;
+
+const headLength = 12;
+
+/** Samples that are kept of what was heard: an hour. */
+const longest = rate * 3600;
+
+const laws: Readonly<Record<AgreedAudio['codec'], Law>> = { pcmu: muLaw, pcma: aLaw };
+
+export class AudioSession {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #source: Int16Array;
+  #agreed: AgreedAudio | undefined;
+  #timer: Timer | undefined;
+  #sent = 0;
+  #began = 0;
+  #sequence: number;
+  readonly #ssrc: number;
+  readonly #timestamp: number;
+  /** Frames by their timestamp, from the first that came. */
+  readonly #heard = new Map<number, Int16Array>();
+  #first: number | undefined;
+
+  private constructor(socket: Socket, clock: Clock, source: Int16Array, chance: DataView) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#source = source;
+    // Unpredictable beginnings (RFC 3550 §5.1).
+    this.#sequence = chance.getUint16(0);
+    this.#ssrc = chance.getUint32(2);
+    this.#timestamp = chance.getUint32(6);
+    socket.on('message', (packet, { address }) => this.#take(packet, address));
+    socket.on('error', () => undefined);
+  }
+
+  /** Opens a port at a local address. `source`: samples to be said, then silence. `chance`: ten unpredictable bytes. */
+  static async open(clock: Clock, address: string, source: Int16Array, chance: Uint8Array): Promise<AudioSession> {
+    const view = new DataView(chance.buffer, chance.byteOffset, chance.byteLength);
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    socket.bind(0, address);
+    await once(socket, 'listening');
+    return new AudioSession(socket, clock, source, view);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** All of the source has been said. */
+  get finished(): boolean {
+    return this.#sent * frame >= this.#source.length;
+  }
+
+  /** What was heard so far, in order; gaps are silence. */
+  get heard(): Int16Array {
+    const last = Math.max(0, ...this.#heard.keys());
+    const samples = new Int16Array(this.#heard.size === 0 ? 0 : last + frame);
+    for (const [at, part] of this.#heard) samples.set(part.subarray(0, samples.length - at), at);
+    return samples;
+  }
+
+  /** Begins, or goes on as agreed anew. */
+  follow(agreed: AgreedAudio): void {
+    this.#agreed = agreed;
+    if (this.#timer !== undefined) return;
+    this.#began = this.#clock.monotonic();
+    this.#tick();
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#socket.close();
+  }
+
+  /** By the clock and not by counting, so that a late timer makes no gap. */
+  #tick(): void {
+    while (this.#sent * frameTime <= this.#clock.monotonic() - this.#began) this.#say();
+    this.#timer = this.#clock.after(frameTime, () => this.#tick());
+  }
+
+  #say(): void {
+    const agreed = this.#agreed;
+    const at = this.#sent++ * frame;
+    if (agreed === undefined || agreed.direction === 'recvonly' || agreed.direction === 'inactive') return;
+    const samples = new Int16Array(frame);
+    samples.set(this.#source.subarray(at, at + frame));
+    const packet = new Uint8Array(headLength + frame);
+    const view = new DataView(packet.buffer);
+    view.setUint8(0, 0x80);
+    view.setUint8(1, agreed.sending.codec);
+    view.setUint16(2, this.#sequence++ & 0xffff);
+    view.setUint32(4, (this.#timestamp + at) >>> 0);
+    view.setUint32(8, this.#ssrc);
+    packet.set(laws[agreed.codec].encode(samples), headLength);
+    this.#socket.send(packet, agreed.port, agreed.remote.host);
+  }
+
+  /** Only from where the peer said that it is, and only what was agreed (SECURITY-CHECKLIST 57). */
+  #take(packet: Uint8Array, address: string): void {
+    const agreed = this.#agreed;
+    if (agreed === undefined || address !== agreed.remote.host || packet.length <= headLength) return;
+    const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    const skipped = headLength + 4 * (view.getUint8(0) & 0x0f);
+    if (view.getUint8(0) >> 6 !== 2 || (view.getUint8(1) & 0x7f) !== agreed.receiving.codec) return;
+    this.#first ??= view.getUint32(4);
+    const at = (view.getUint32(4) - this.#first) | 0;
+    if (at >= 0 && at < longest) this.#heard.set(at, laws[agreed.codec].decode(packet.subarray(skipped)));
+  }
+}

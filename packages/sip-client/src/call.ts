@@ -1,0 +1,236 @@
+// One audio call from its first INVITE to its BYE: offer and answer, hold, and who ended it (RFC 3261 §13–15; RFC 3264).
+import type { Clock } from '@parlance/base/clock';
+import type { Content, Dialog } from '@parlance/sip/dialog/dialog';
+import { InviteClient } from '@parlance/sip/dialog/invite-client';
+import { InviteServer } from '@parlance/sip/dialog/invite-server';
+import { SipError } from '@parlance/sip/error';
+import { Field } from '@parlance/sip/field';
+import type { NameAddr } from '@parlance/sip/headers/name-addr';
+import type { SipRequest, SipResponse } from '@parlance/sip/message';
+import type { Answer } from '@parlance/sip/response';
+import { agreedAudio, answerAudio, type LocalAudio, offerAudio, redirected } from '@parlance/sip/sdp/audio';
+import { readDescription, type SessionDescription, writeDescription } from '@parlance/sip/sdp/description';
+import type { ServerTransaction } from '@parlance/sip/transaction/server';
+import type { UserAgent } from './agent.ts';
+import type { AudioSession } from './audio/rtp.ts';
+
+export interface CallParts {
+  readonly agent: UserAgent;
+  readonly clock: Clock;
+  readonly random: () => string;
+  readonly audio: AudioSession;
+  /** Told once. */
+  readonly onEnd: (why: string) => void;
+}
+
+const sdp = 'application/sdp';
+
+export class Call {
+  state: 'ringing' | 'connected' | 'ended' = 'ringing';
+  readonly #parts: CallParts;
+  #dialog: Dialog | undefined;
+  #local: SessionDescription | undefined;
+  #server: InviteServer | undefined;
+  #client: InviteClient | undefined;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.#dialog;
+  }
+
+  get audio(): AudioSession {
+    return this.#parts.audio;
+  }
+
+  /** The content of an INVITE that offers our audio. */
+  offer(): Content {
+    this.#local = offerAudio(this.#ours);
+    return contentOf(this.#local);
+  }
+
+  /** Sends the INVITE; `connected` when somebody took it. An INVITE that is challenged comes here again with credentials. */
+  place(request: SipRequest, events: { connected(): void; refused(response: SipResponse | undefined): void }): void {
+    const { agent } = this.#parts;
+    this.#client = new InviteClient(request, agent.flow, {
+      transactions: agent.transactions,
+      way: () => agent.flow,
+      caller: {
+        progress: (_response, _dialog, acknowledge) => acknowledge?.(),
+        accepted: (response, dialog, acknowledge) => {
+          acknowledge();
+          // Of several that took it, or after we gave up, none but the first is wanted.
+          if (this.state !== 'ringing') {
+            void agent.within(dialog, 'BYE');
+            return;
+          }
+          this.#connect(dialog);
+          this.#agree(response.body);
+          events.connected();
+        },
+        refused: (refusal) => events.refused(typeof refusal === 'string' ? undefined : refusal),
+        ended: () => undefined,
+      },
+    });
+  }
+
+  /** We are called. False when their offer has nothing for us; it has been refused then. */
+  ring(transaction: ServerTransaction, own: NameAddr): boolean {
+    const { clock, random } = this.#parts;
+    this.#server = new InviteServer(transaction, {
+      clock,
+      random,
+      rseq: 1,
+      contact: own,
+      callee: {
+        acknowledged: (ack) => this.#agree(ack.body),
+        unacknowledged: () => this.hangUp(),
+        withdrawn: () => this.#end('taken back'),
+      },
+    });
+    this.#dialog = this.#server.dialog;
+    this.#local = this.#answerTo(transaction.request);
+    if (this.#local === undefined) this.#server.refuse({ status: 488 });
+    else this.#server.progress(180);
+    return this.#local !== undefined;
+  }
+
+  accept(): void {
+    if (this.#server === undefined || this.#local === undefined) return;
+    this.#server.accept(contentOf(this.#local));
+    this.#connect(this.#server.dialog);
+    this.#agree(this.#server.request.body);
+  }
+
+  refuse(status: number): void {
+    this.#server?.refuse({ status });
+    this.#end('refused');
+  }
+
+  /** Ends the call, or takes it back (RFC 3261 §15, §9). */
+  hangUp(): void {
+    if (this.state === 'connected' && this.#dialog !== undefined) void this.#parts.agent.within(this.#dialog, 'BYE');
+    else if (this.#server !== undefined) this.#server.refuse({ status: 480 });
+    else this.#client?.cancel();
+    this.#end('hung up');
+  }
+
+  /** A request within the call. Undefined: it is answered by itself. */
+  receive(request: SipRequest, transaction: ServerTransaction, own: NameAddr): Answer | undefined {
+    const refusal = this.#dialog?.admit(request, 1);
+    if (refusal !== undefined) return refusal;
+    if (request.method === 'BYE') {
+      this.#end('the other side hung up');
+      return { status: 200 };
+    }
+    if (request.method === 'PRACK') return { status: this.#server?.acknowledgeProgress(request) === true ? 200 : 481 };
+    if (request.method === 'INVITE') return this.#change(transaction, own);
+    return request.method === 'UPDATE' || request.method === 'INFO' || request.method === 'OPTIONS'
+      ? { status: 200 }
+      : { status: 405 };
+  }
+
+  acknowledge(ack: SipRequest): void {
+    this.#server?.acknowledge(ack);
+  }
+
+  cancel(cancel: SipRequest): SipResponse | undefined {
+    return this.#server?.cancel(cancel);
+  }
+
+  /** Nobody sends to a held one, who may hear nothing (RFC 3264 §8.4). */
+  hold(held: boolean): void {
+    if (this.#dialog === undefined || this.#local === undefined) return;
+    this.#local = redirected(this.#local, held ? 'sendonly' : 'sendrecv');
+    const { agent } = this.#parts;
+    new InviteClient(agent.authorised(this.#dialog.request('INVITE', contentOf(this.#local))), agent.flow, {
+      transactions: agent.transactions,
+      way: () => agent.flow,
+      dialog: this.#dialog,
+      caller: {
+        progress: (_response, _dialog, acknowledge) => acknowledge?.(),
+        accepted: (response, _dialog, acknowledge) => {
+          acknowledge();
+          this.#agree(response.body);
+        },
+        refused: () => undefined,
+        ended: () => undefined,
+      },
+    });
+  }
+
+  /** A re-INVITE: the same call on other terms (RFC 3261 §14). */
+  #change(transaction: ServerTransaction, own: NameAddr): Answer | undefined {
+    const { clock, random } = this.#parts;
+    if (this.#dialog === undefined) return { status: 481 };
+    const local = this.#answerTo(transaction.request);
+    if (local === undefined) return { status: 488 };
+    this.#local = local;
+    this.#server = new InviteServer(transaction, {
+      clock,
+      random,
+      rseq: 1,
+      contact: own,
+      dialog: this.#dialog,
+      callee: {
+        acknowledged: (ack) => this.#agree(ack.body),
+        unacknowledged: () => this.hangUp(),
+        withdrawn: () => undefined,
+      },
+    });
+    this.#server.accept(contentOf(local));
+    this.#agree(transaction.request.body);
+    return undefined;
+  }
+
+  /** An answer to an offer, or an offer to an INVITE without one (RFC 3261 §13.2.1). */
+  #answerTo({ body }: SipRequest): SessionDescription | undefined {
+    if (body.length === 0) return offerAudio(this.#ours);
+    try {
+      return answerAudio(readDescription(body), this.#ours);
+    } catch (error) {
+      if (error instanceof SipError) return undefined;
+      throw error;
+    }
+  }
+
+  get #ours(): LocalAudio {
+    const { audio, agent } = this.#parts;
+    return {
+      id: '1',
+      version: 1,
+      address: agent.flow.local.address,
+      port: audio.port,
+      codecs: ['pcmu', 'pcma'],
+      direction: 'sendrecv',
+    };
+  }
+
+  #connect(dialog: Dialog): void {
+    this.#dialog = dialog;
+    this.state = 'connected';
+    this.#parts.agent.joined(this);
+  }
+
+  /** Begins to speak and to listen as soon as both descriptions are there. */
+  #agree(body: Uint8Array): void {
+    if (body.length === 0 || this.#local === undefined) return;
+    const agreed = agreedAudio(this.#local, readDescription(body));
+    if (agreed !== undefined) this.#parts.audio.follow(agreed);
+  }
+
+  #end(why: string): void {
+    if (this.state === 'ended') return;
+    this.state = 'ended';
+    this.#dialog?.end();
+    this.#parts.audio.close();
+    this.#parts.onEnd(why);
+  }
+}
+
+const contentOf = (description: SessionDescription): Content => ({
+  fields: [Field.make('content-type', sdp)],
+  body: writeDescription(description),
+});
