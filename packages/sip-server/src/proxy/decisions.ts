@@ -94,9 +94,9 @@ export class Decisions {
     return isSip(target) ? stop({ uri: target }) : [];
   }
 
-  #byRule(request: SipRequest, aim: Aim, { then }: Rule): Decision {
-    if ('deny' in then) return { status: then.deny };
-    const { to } = then;
+  #byRule(request: SipRequest, aim: Aim, { action }: Rule): Decision {
+    if ('deny' in action) return { status: action.deny };
+    const { to } = action;
     // Only a URI of our own may become another (RFC 3261 §16.5).
     const changed = aim.kind === 'account' ? rehosted(request, to) : undefined;
     const name = hostPort(to.host, to.port);

@@ -19,7 +19,7 @@ export interface Match {
 export interface Rule {
   readonly match: Match;
   /** To this server, or away with this status. */
-  readonly then: { readonly to: SipUri } | { readonly deny: number };
+  readonly action: { readonly to: SipUri } | { readonly deny: number };
 }
 
 /** A server whose word about its own domain is believed: by a name in its certificate, or by where it is. */

@@ -241,6 +241,20 @@ export class Phone implements Node {
     this.#network.flow(this.place, this.#server, this.transport).send(bytes);
   }
 
+  /** Asks for something out of any dialog; the branch is the Call-ID. */
+  ask(method: string, uri: string, callId: string, ...more: readonly string[]): void {
+    this.say(
+      `${method} ${uri} SIP/2.0`,
+      this.via(callId),
+      `From: <sip:${this.name}@home.example>;tag=${this.name}`,
+      `To: <${uri}>`,
+      `Call-ID: ${callId}`,
+      `CSeq: 1 ${method}`,
+      `Contact: <${this.contact}>`,
+      ...more,
+    );
+  }
+
   via(branch: string): string {
     return `Via: SIP/2.0/${this.transport} ${this.place.address}:${this.place.port};branch=z9hG4bK${branch}`;
   }
