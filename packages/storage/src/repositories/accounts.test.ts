@@ -101,10 +101,12 @@ test('role and suspension are kept', async () => {
 test('the list is of one domain, in order, in pages', async () => {
   for (const local of ['c', 'a', 'b']) await create(`${local}@capulet.example` as Address);
   await create('a@montague.example' as Address);
+  const sql = "INSERT INTO credential SELECT account, 'sip-ha1', '', '{}', 1 FROM address WHERE local = 'b'";
+  await driver.commit([{ sql, parameters: [] }]);
   const first = await accounts.list('capulet.example', '', 2);
   expect(first).toEqual([
-    { address: 'a@capulet.example', role: 'user', created: 1_000, suspended: false },
-    { address: 'b@capulet.example', role: 'user', created: 1_000, suspended: false },
+    { address: 'a@capulet.example', role: 'user', created: 1_000, suspended: false, phone: false },
+    { address: 'b@capulet.example', role: 'user', created: 1_000, suspended: false, phone: true },
   ]);
   expect((await accounts.list('capulet.example', 'b', 2)).map(({ address }) => address)).toEqual(['c@capulet.example']);
 });
