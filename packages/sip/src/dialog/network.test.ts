@@ -40,8 +40,8 @@ describe('a call over a bad network', () => {
         expect(call.heard.filter((line) => /bob (is connected|waits|stops)/.test(line)).length).toBeLessThanOrEqual(1);
         expect(clock.pending).toBe(0);
         expect([call.net.near.transactions.counts, call.net.far.transactions.counts]).toEqual([
-          { clients: 0, servers: 0 },
-          { clients: 0, servers: 0 },
+          { clients: 0, servers: 0, connections: 0 },
+          { clients: 0, servers: 0, connections: 0 },
         ]);
       }),
     );

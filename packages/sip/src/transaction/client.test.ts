@@ -65,7 +65,7 @@ describe('INVITE client transaction (RFC 3261 figure 5, RFC 6026 §8.4)', () => 
     expect(heard).toEqual([]);
     clock.advance(1);
     expect(heard).toEqual(['32000 timeout', '32000 ended']);
-    expect([transactions.counts, clock.pending]).toEqual([{ clients: 0, servers: 0 }, 0]);
+    expect([transactions.counts, clock.pending]).toEqual([{ clients: 0, servers: 0, connections: 0 }, 0]);
   });
 
   it('sends the same bytes each time', () => {

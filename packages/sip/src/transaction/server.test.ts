@@ -177,6 +177,14 @@ describe('non-INVITE server transaction (RFC 3261 figure 8, RFC 4320)', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('keeps the first line of an answered request', () => {
+    const { server, answer } = stage('UDP', 'MESSAGE');
+    answer(100);
+    expect(server.request.fields).toHaveLength(6);
+    answer(200);
+    expect([server.request.startLine, server.request.fields]).toEqual(['MESSAGE sip:bob@biloxi.com SIP/2.0', []]);
+  });
+
   it('says 100 when its client would next wait T2, and no sooner over UDP', () => {
     const { clock, flow, answer, receive } = stage('UDP', 'MESSAGE');
     answer(100);

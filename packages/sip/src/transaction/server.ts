@@ -1,7 +1,7 @@
 // One server transaction: a request to us, and what it is answered (RFC 3261 §17.2).
 import type { Flow } from '../flow.ts';
 import { tagOf, to } from '../headers/name-addr.ts';
-import type { SipRequest, SipResponse } from '../message.ts';
+import { SipRequest, type SipResponse } from '../message.ts';
 import { respond } from '../response.ts';
 import { serialise } from '../serialise.ts';
 import { kindOf } from './client.ts';
@@ -25,7 +25,6 @@ interface Repeated {
 }
 
 export class ServerTransaction extends Machine<ServerState, ServerEvent, ServerAction, Repeated> {
-  readonly request: SipRequest;
   readonly flow: Flow;
   readonly key: string;
   /** The ACK to our refusal of an INVITE came. */
@@ -36,7 +35,8 @@ export class ServerTransaction extends Machine<ServerState, ServerEvent, ServerA
   onFail?: () => void;
   readonly #place: ServerPlace;
   readonly #isOld: boolean;
-  /** The last response of the user. */
+  #request: SipRequest;
+  /** The last response of the user to an INVITE. */
   #response: SipResponse | undefined;
   /** The last response of all. */
   #bytes: Uint8Array | undefined;
@@ -44,11 +44,16 @@ export class ServerTransaction extends Machine<ServerState, ServerEvent, ServerA
   constructor(request: SipRequest, flow: Flow, key: string, place: ServerPlace) {
     const isInvite = request.method === 'INVITE';
     super(isInvite ? inviteServer : otherServer, isInvite ? 'proceeding' : 'trying', place, flow.reliable);
-    this.request = request;
+    this.#request = request;
     this.flow = flow;
     this.key = key;
     this.#place = place;
     this.#isOld = isOld(request);
+  }
+
+  /** Once answered, a request that is no INVITE has its first line only. */
+  get request(): SipRequest {
+    return this.#request;
   }
 
   /**
@@ -59,7 +64,8 @@ export class ServerTransaction extends Machine<ServerState, ServerEvent, ServerA
     const event = this.#eventOf(response.status);
     if (event === undefined || !this.hears(event)) return;
     if (event !== 'silence' && response !== this.#response) this.#bytes = serialise(response);
-    this.#response = response;
+    if (this.#request.method === 'INVITE') this.#response = response;
+    else if (response.status >= 200) this.#lighten();
     this.fire(event);
   }
 
@@ -88,6 +94,12 @@ export class ServerTransaction extends Machine<ServerState, ServerEvent, ServerA
 
   protected override over(): void {
     this.#place.endServer(this);
+  }
+
+  /** Answered requests stay for 64·T1, a great many of them: only what timer J is for is kept, the response. */
+  #lighten(): void {
+    const { method, uri, version } = this.#request;
+    this.#request = new SipRequest({ method, uri, version, fields: [] });
   }
 
   get #answeredTag(): string | undefined {

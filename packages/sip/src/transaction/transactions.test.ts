@@ -134,8 +134,8 @@ describe('two sides and a bad network', () => {
       fc.property(play, (how) => {
         const { clock, client, server } = perform(how);
         expect([client.counts, server.counts]).toEqual([
-          { clients: 0, servers: 0 },
-          { clients: 0, servers: 0 },
+          { clients: 0, servers: 0, connections: 0 },
+          { clients: 0, servers: 0, connections: 0 },
         ]);
         expect(clock.pending).toBe(0);
       }),
@@ -201,7 +201,7 @@ describe('one side and anything', () => {
             }
           }
           clock.advance(1_300_000);
-          expect(layer.counts).toEqual({ clients: 0, servers: 0 });
+          expect(layer.counts).toEqual({ clients: 0, servers: 0, connections: 0 });
           expect(clock.pending).toBe(0);
         },
       ),

@@ -31,6 +31,8 @@ export interface TransactionParts {
 export interface TransactionCounts {
   readonly clients: number;
   readonly servers: number;
+  /** Connections that wait for an answer. */
+  readonly connections: number;
 }
 
 type Place = ClientPlace & ServerPlace;
@@ -65,7 +67,7 @@ export class Transactions {
   }
 
   get counts(): TransactionCounts {
-    return { clients: this.#clients.size, servers: this.#servers.size };
+    return { clients: this.#clients.size, servers: this.#servers.size, connections: this.#byFlow.size };
   }
 
   /**
