@@ -18,8 +18,9 @@ abstract class Message {
   /** In the order of the wire. */
   readonly fields: readonly Field[];
   readonly body: Uint8Array;
-  /** Values that were read, by codec. */
-  readonly #values = new Map<object, readonly unknown[]>();
+  /** By whom values were read, and what: few enough that a search is quicker than a map. */
+  readonly #codecs: object[] = [];
+  readonly #values: (readonly unknown[])[] = [];
 
   constructor({ fields, body = noBody }: Parts) {
     this.fields = fields;
@@ -43,12 +44,13 @@ abstract class Message {
 
   /** Every value, in order. Throws `SipError` 400 when one cannot be read. */
   all<T>(codec: HeaderCodec<T>): readonly T[] {
-    const known = this.#values.get(codec);
-    // The map holds under each codec what that codec read.
-    if (known !== undefined) return known as readonly T[];
+    const at = this.#codecs.indexOf(codec);
+    // In the place of each codec stands what it read.
+    if (at !== -1) return this.#values[at] as readonly T[];
     const values: T[] = [];
     for (const field of this.fields) if (field.id === codec.id) readValues(codec, field.value, values);
-    this.#values.set(codec, values);
+    this.#codecs.push(codec);
+    this.#values.push(values);
     return values;
   }
 
@@ -171,12 +173,13 @@ export const replace = <T>(fields: readonly Field[], codec: HeaderCodec<T>, valu
 export const without = (fields: readonly Field[], ...ids: readonly string[]): readonly Field[] =>
   fields.filter(({ id }) => !ids.includes(id));
 
-/** Names of fields that are there twice although they may be there once (RFC 3261 §7.3.1). */
+/** A field that is there twice although it may be there once (RFC 3261 §7.3.1). */
 export const repeated = (message: SipMessage): string | undefined => {
-  const seen = new Set<string>();
+  let seen = 0;
   for (const { id } of message.fields) {
-    if (seen.has(id)) return id;
-    if (singles.has(id)) seen.add(id);
+    const bit = singles.get(id) ?? 0;
+    if ((seen & bit) !== 0) return id;
+    seen |= bit;
   }
   return undefined;
 };

@@ -26,38 +26,40 @@ const compact: ReadonlyMap<string, string> = new Map([
 
 /**
  * Fields of which a message has at most one, so that all who read it read the same (RFC 3261 §7.3.1, §20). Those that only people
- * read are left to them (§16.3).
+ * read are left to them (§16.3). Each has a bit of its own, so that one number holds those which were seen.
  */
-export const singles: ReadonlySet<string> = new Set([
-  'call-id',
-  'content-disposition',
-  'content-length',
-  'content-type',
-  'cseq',
-  'date',
-  'event',
-  'expires',
-  'flow-timer',
-  'from',
-  'max-breadth',
-  'max-forwards',
-  'min-expires',
-  'min-se',
-  'rack',
-  'refer-to',
-  'referred-by',
-  'replaces',
-  'reply-to',
-  'retry-after',
-  'rseq',
-  'session-expires',
-  'sip-etag',
-  'sip-if-match',
-  'subject',
-  'subscription-state',
-  'suppress-if-match',
-  'to',
-]);
+export const singles: ReadonlyMap<string, number> = new Map(
+  [
+    'call-id',
+    'content-disposition',
+    'content-length',
+    'content-type',
+    'cseq',
+    'date',
+    'event',
+    'expires',
+    'flow-timer',
+    'from',
+    'max-breadth',
+    'max-forwards',
+    'min-expires',
+    'min-se',
+    'rack',
+    'refer-to',
+    'referred-by',
+    'replaces',
+    'reply-to',
+    'retry-after',
+    'rseq',
+    'session-expires',
+    'sip-etag',
+    'sip-if-match',
+    'subject',
+    'subscription-state',
+    'suppress-if-match',
+    'to',
+  ].map((id, place) => [id, 1 << place]),
+);
 
 /** Names as they are mostly written, to spare making them anew: the wire's spelling to ours. */
 const known = new Map<string, string>();
