@@ -34,7 +34,8 @@ export const over = ({ port }: ForeignServer, trust: TlsTrust = {}): Transport =
 /** Milliseconds until a server has to answer. */
 const patience = 30_000;
 
-const freePort = async (): Promise<number> => {
+/** A port that nobody listens on at this moment. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -61,16 +62,18 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** Says that it is ready, once its port answers. */
   readonly ready?: () => boolean;
+  /** How it is ended: at once, unless it has to end programs of its own. */
+  readonly end?: NodeJS.Signals;
 }
 
 /** Prepares a directory, runs what `prepare` says, and waits until its port answers. */
 export const startForeign = async (prepare: (directory: string, port: number) => Program): Promise<ForeignServer> => {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-foreign-'));
   const port = await freePort();
-  const { command, args, env = {}, ready = () => true } = prepare(directory, port);
+  const { command, args, env = {}, ready = () => true, end = 'SIGKILL' } = prepare(directory, port);
   const child = spawn(command, args, { cwd: directory, env: { ...process.env, ...env }, stdio: 'ignore' });
   const stop = async (): Promise<void> => {
-    await killed(child);
+    await ended(child, end);
     rmSync(directory, { recursive: true, force: true });
   };
   for (let waited = 0; !((await answers(port)) && ready()); waited += 50) {
@@ -83,9 +86,9 @@ export const startForeign = async (prepare: (directory: string, port: number) =>
   return { port, directory, stop };
 };
 
-const killed = async (child: ChildProcess): Promise<void> => {
+const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const end = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill(signal);
   await end;
 };
