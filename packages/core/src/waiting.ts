@@ -1,4 +1,5 @@
 // What waits in the mailboxes, and how much may (XEP-0160 §2, step 3: a queue may be full): no stranger fills a mailbox.
+import { HookPoint } from '@parlance/base/hook';
 import { Quota } from '@parlance/base/quota';
 import type { Account } from './account.ts';
 import type { Batch, CommitLoop, Participant } from './commit-loop.ts';
@@ -44,6 +45,8 @@ class Change implements Participant {
 
 /** Keeps `Account.waiting` equal to what the rows say once the open batch is on disk. All steps can be repeated. */
 export class Waiting {
+  /** More or less waits for an account. */
+  readonly onChange = new HookPoint<Account>('waiting');
   readonly #commits: CommitLoop;
   readonly #mailbox: MailboxStore;
 
@@ -53,23 +56,29 @@ export class Waiting {
   }
 
   /** A new entry of the open batch waits. */
-  add({ waiting }: Account, sequence: Sequence): void {
+  add(account: Account, sequence: Sequence): void {
+    const { waiting } = account;
     waiting.add(sequence);
+    this.onChange.run(account);
     this.#commits.join(new Change(this.#commits, undefined, () => waiting.delete(sequence)));
   }
 
   /** A device has these entries. */
-  delivered({ id, waiting }: Account, sequences: readonly Sequence[]): void {
+  delivered(account: Account, sequences: readonly Sequence[]): void {
+    const { id, waiting } = account;
     const changed = sequences.filter((sequence) => waiting.delete(sequence));
+    if (changed.length > 0) this.onChange.run(account);
     this.#owe(this.#mailbox.delivered(id, sequences), () => {
       for (const sequence of changed) waiting.add(sequence);
     });
   }
 
   /** These entries wait again: who was given them may never come back. */
-  pend({ id, waiting }: Account, sequences: readonly Sequence[]): void {
+  pend(account: Account, sequences: readonly Sequence[]): void {
+    const { id, waiting } = account;
     const changed = sequences.filter((sequence) => !waiting.has(sequence));
     for (const sequence of changed) waiting.add(sequence);
+    if (changed.length > 0) this.onChange.run(account);
     this.#owe([this.#mailbox.pend(id, sequences)], () => {
       for (const sequence of changed) waiting.delete(sequence);
     });

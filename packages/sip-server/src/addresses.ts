@@ -1,6 +1,6 @@
 // SIP URIs and the house's addresses: one is a wire form of the other (ADR 0001; RFC 3261 §10.3 step 5, §19.1).
-import type { Address } from '@parlance/core/ids';
-import { isSip, readUri, type SipUri, unescaped } from '@parlance/sip/uri';
+import { type Address, domainOf, localOf } from '@parlance/core/ids';
+import { escapeUser, isSip, readUri, type SipUri, unescaped } from '@parlance/sip/uri';
 import type { SipContext } from './context.ts';
 
 /** The address that a URI names: canonical, without parameters. Undefined when no account can have it. */
@@ -17,3 +17,5 @@ export const addressOfUri = (context: Pick<SipContext, 'addressFrom'>, text: str
   const uri = readUri(text);
   return isSip(uri) ? addressIn(context, uri) : undefined;
 };
+
+export const uriOf = (address: Address): string => `sip:${escapeUser(localOf(address))}@${domainOf(address)}`;

@@ -29,4 +29,6 @@ export const namespaces = {
   imdn: 'urn:ietf:params:xml:ns:imdn',
   /** RFC 3994 §6 */
   isComposing: 'urn:ietf:params:xml:ns:im-iscomposing',
+  /** RFC 6120 §4.8.2; `<show/>` inside of PIDF by RFC 8048 §6.2 */
+  jabberClient: 'jabber:client',
 } as const;

@@ -1,8 +1,10 @@
 // What crosses between the protocols, as each side asks for it (DESIGN §2: translated once, in one package).
 import { sipOfStanza } from '@parlance/gateway/translate/message-to-sip';
 import { stanzaOfSip } from '@parlance/gateway/translate/message-to-xmpp';
+import { tupleOfLine } from '@parlance/gateway/translate/presence-to-sip';
 import { presenceOfLine } from '@parlance/gateway/translate/presence-to-xmpp';
 import type { Translate } from '@parlance/sip-server/context';
+import type { EventContext } from '@parlance/sip-server/events/context';
 import type { ToStanza } from '@parlance/xmpp-server/message/native';
 import type { Crossing } from '@parlance/xmpp-server/presence/foreign';
 
@@ -19,3 +21,6 @@ export const toSip: Translate = (payload) =>
 
 /** A phone's presence as a stanza. */
 export const toPresence: Crossing['toPresence'] = presenceOfLine;
+
+/** A chat client's presence as a service in a presence document. */
+export const toTuple: EventContext['tupleOf'] = tupleOfLine;
