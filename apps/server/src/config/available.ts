@@ -6,7 +6,6 @@ import { type FileSettings, fileSchema } from './schema.ts';
 /** Keys of parts that are not built, with the values beside the default that ask for nothing. */
 const missing: readonly (readonly [path: readonly string[], harmless: readonly unknown[]])[] = [
   ...['s2s', 'component', 'admin', 'msrp', 'stun'].map((name) => [['listen', name], [false]] as const),
-  ...['mode', 'routes', 'peers'].map((name) => [['sip', name], []] as const),
   [['s2s', 'enabled'], [false]],
   ...['requireTls', 'allow', 'hosts'].map((name) => [['s2s', name], []] as const),
   [
@@ -37,8 +36,8 @@ export const unavailableKey = (settings: FileSettings): KeyPath | undefined => {
     return ![at(defaults, path), ...harmless].some((quiet) => isDeepStrictEqual(value, quiet));
   });
   if (asked !== undefined) return asked[0];
-  for (const [index, { tls, auth, s2s, sip }] of settings.domains.entries()) {
-    const parts = { s2s, sip, tls: tls?.acme, auth: auth?.registration === 'invite' ? 'invite' : undefined };
+  for (const [index, { tls, auth, s2s }] of settings.domains.entries()) {
+    const parts = { s2s, tls: tls?.acme, auth: auth?.registration === 'invite' ? 'invite' : undefined };
     for (const [key, value] of Object.entries(parts))
       if (value !== undefined && value !== null) return ['domains', index, key];
   }

@@ -155,7 +155,16 @@ test.each([
   ['components: {a.example: {secret: x}}', '1: components: not available yet'],
   ['auth: {registration: invite}', '1: auth.registration: not available yet'],
   ['domains: [{name: a.example, auth: {registration: invite}}]', '1: domains.0.auth: not available yet'],
-  ['domains: [{name: a.example, sip: {mode: redirect}}]', '1: domains.0.sip: not available yet'],
+  [
+    'sip: {routes: [{match: {prefix: 9}, to: "mailto:a@b"}]}',
+    '1: sip.routes.0.to: a SIP URI is wanted, such as sip:pbx.example:5060;transport=tcp',
+  ],
+  ['sip: {routes: [{match: {prefix: 9}}]}', '1: sip.routes.0: either to or deny is wanted'],
+  ['sip: {peers: [{domain: b.example}]}', '1: sip.peers.0: tls or address is wanted'],
+  [
+    'sip: {hosts: {b.example: "user@192.0.2.1"}}',
+    '1: sip.hosts.b.example: a host is wanted, such as 192.0.2.1:5060;transport=tcp',
+  ],
 ])('%s is refused with its place', (text, expected) => {
   expect(message(text)).toBe(expected);
 });
@@ -167,6 +176,24 @@ test('a file that is no YAML is refused with its place', () => {
 test('a named file that is not there is an error', () => {
   const request = { config: 'absent.yaml', data: undefined, environment: {}, directory: folder };
   expect(() => loadConfiguration(request)).toThrow(`${join(folder, 'absent.yaml')}: there is no such file`);
+});
+
+test('rules, peers, places and modes of SIP are taken as they are written', () => {
+  const { sip } = load(`
+domains: [a.example, {name: b.example, sip: {mode: redirect}}]
+sip:
+  routes: [{match: {prefix: 9, source: 192.0.2.0/24}, to: "sip:192.0.2.9:5070;transport=tcp"}, {deny: 403}]
+  peers: [{domain: c.example, tls: SIP.C.example}]
+  hosts: {C.example: "192.0.2.7:5060"}
+`);
+  expect(sip.routes[0]).toMatchObject({
+    match: { prefix: '9', source: '192.0.2.0/24' },
+    to: { host: '192.0.2.9', port: 5070 },
+  });
+  expect(sip.routes[1]).toEqual({ match: {}, deny: 403 });
+  expect(sip.peers).toEqual([{ domain: 'c.example', tls: 'sip.c.example' }]);
+  expect(sip.hosts).toEqual({ 'c.example': '192.0.2.7:5060' });
+  expect(sip.redirects).toEqual(['b.example']);
 });
 
 test('what is built later may be named with its default, or switched off', () => {

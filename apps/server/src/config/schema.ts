@@ -1,5 +1,6 @@
 // The configuration file's shape: every key with its default and bounds (CONTRACT, "Configuration"). Unknown keys are errors.
 import { isIP } from 'node:net';
+import { isSip, readUri, type SipUri } from '@parlance/sip/uri';
 import { makeJid } from '@parlance/xmpp/jid';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
@@ -35,6 +36,15 @@ const domainName = text.transform((name, context) => {
   return z.NEVER;
 });
 
+const sipUriOf = (value: string): SipUri | undefined => {
+  try {
+    const uri = readUri(value);
+    return isSip(uri) ? uri : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** An address or a network: `10.0.0.0/8`. */
 const network = text.refine((value) => {
   const [base = '', bits = '0', ...more] = value.split('/');
@@ -51,6 +61,43 @@ const origin = text.refine(
 const host = text.refine(
   (value) => isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value),
   'a host name or an IP address is wanted, such as sip.example.org',
+);
+
+const sipUri = text.transform((value, context) => {
+  const uri = sipUriOf(value);
+  if (uri !== undefined) return uri;
+  context.addIssue({ code: 'custom', message: 'a SIP URI is wanted, such as sip:pbx.example:5060;transport=tcp' });
+  return z.NEVER;
+});
+
+/** A place without scheme: the rest of a SIP URI without a user. */
+const sipPlace = text.refine((value) => {
+  const uri = sipUriOf(`sip:${value}`);
+  return uri !== undefined && uri.user === undefined;
+}, 'a host is wanted, such as 192.0.2.1:5060;transport=tcp');
+
+/** What begins a user part; YAML reads digits as a number. */
+const prefix = z.union([text, z.int().min(0).transform(String)]);
+
+const sipMode = z.enum(['proxy', 'redirect']);
+
+const sipRoute = strict({
+  match: section({
+    domain: domainName.optional(),
+    prefix: prefix.optional(),
+    method: z
+      .string()
+      .regex(/^[A-Z]+$/, 'a method is wanted, such as INVITE')
+      .optional(),
+    source: network.optional(),
+  }),
+  to: sipUri.optional(),
+  deny: z.int().min(400).max(699).optional(),
+}).refine(({ to, deny }) => (to === undefined) !== (deny === undefined), 'either to or deny is wanted');
+
+const sipPeer = strict({ domain: domainName, tls: text.toLowerCase().optional(), address: network.optional() }).refine(
+  ({ tls: name, address: from }) => name !== undefined || from !== undefined,
+  'tls or address is wanted',
 );
 
 const registration = z.enum(['closed', 'invite', 'open']);
@@ -77,7 +124,7 @@ const domain = z.union([
     auth: section({ plaintext: z.boolean().optional(), registration: registration.optional() }).optional(),
     archive: section({ keepDays: days.optional() }).optional(),
     s2s: z.unknown().optional(),
-    sip: z.unknown().optional(),
+    sip: section({ mode: sipMode.optional() }).optional(),
   }),
 ]);
 
@@ -144,7 +191,7 @@ export const fileSchema = section({
     anonymous: z.array(domainName).default([]),
   }),
   sip: section({
-    mode: z.enum(['proxy', 'redirect']).default('proxy'),
+    mode: sipMode.default('proxy'),
     /** Digest over UDP, TCP and plain WebSocket is answered 403. */
     requireTls: flag(false),
     /** Phones may use the account's own password; false: app passwords only. */
@@ -152,8 +199,10 @@ export const fileSchema = section({
     /** MD5 is offered behind SHA-256. */
     digestMd5: flag(true),
     advertise: host.nullable().default(null),
-    routes: z.array(z.unknown()).default([]),
-    peers: z.array(z.unknown()).default([]),
+    routes: z.array(sipRoute).default([]),
+    peers: z.array(sipPeer).default([]),
+    /** Places of domains that are not asked of the DNS. */
+    hosts: z.record(z.string().toLowerCase(), sipPlace).nullable().default({}),
   }),
   storage: section({ driver: z.enum(['sqlite', 'postgres']).default('sqlite'), url: optionalText }),
   cluster: section({ nats: optionalText, node: optionalText }),
