@@ -33,8 +33,14 @@ export interface AgentParts {
   readonly instance?: string;
 }
 
+/** A call that nobody has taken yet. */
+export interface Dialling {
+  readonly result: Promise<Call | Result>;
+  giveUp(): void;
+}
+
 /** What came of a request: a response, or nobody answered. */
-export type Result = SipResponse | 'timeout' | 'failed';
+export type Result = SipResponse | 'timeout' | 'failed' | 'cancelled';
 
 export interface Content {
   readonly type: string;
@@ -140,28 +146,33 @@ export class UserAgent {
   }
 
   /** Calls somebody. `audio` belongs to the call from now on. Resolves when it is taken, refused, or nobody answers. */
-  async call(target: string, audio: AudioSession, onEnd: (why: string) => void): Promise<Call | Result> {
+  call(target: string, audio: AudioSession, onEnd: (why: string) => void): Promise<Call | Result> {
+    return this.dial(target, audio, onEnd).result;
+  }
+
+  /** As `call`, to be given up while it rings. */
+  dial(target: string, audio: AudioSession, onEnd: (why: string) => void): Dialling {
+    const call = this.#newCall(audio, onEnd);
+    return { result: this.#dial(call, target), giveUp: () => call.hangUp() };
+  }
+
+  async #dial(call: Call, target: string): Promise<Call | Result> {
     const callId = this.#parts.random();
     for (let number = 1; ; number++) {
-      const call = this.#newCall(audio, onEnd);
       const { fields = [], body } = call.offer();
-      const own = make(contact, { display: '', uri: this.contact, parameters: [] });
       const plain = new SipRequest({
         method: 'INVITE',
         uri: target,
-        fields: [...this.#usual('INVITE', target, callId, number), own, ...fields],
+        fields: [...this.#usual('INVITE', target, callId, number), make(contact, this.#own), ...fields],
         ...(body === undefined ? {} : { body }),
       });
       const request = this.authorised(plain);
-      const refusal = await new Promise<Result | undefined>((resolve) => {
-        call.place(request, {
-          connected: () => resolve(undefined),
-          refused: (response) => resolve(response ?? 'timeout'),
-        });
-      });
+      const refusal = await new Promise<Result | undefined>((resolve) => call.place(request, resolve));
       if (refusal === undefined) return call;
       const challenged = typeof refusal !== 'string' && (refusal.status === 401 || refusal.status === 407);
-      if (!challenged || number > 2 || !this.#digest.challenged(refusal, request)) return refusal;
+      if (challenged && number < 3 && this.#digest.challenged(refusal, request)) continue;
+      call.over('refused');
+      return refusal;
     }
   }
 

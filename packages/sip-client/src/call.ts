@@ -1,7 +1,7 @@
 // One audio call from its first INVITE to its BYE: offer and answer, hold, and who ended it (RFC 3261 §13–15; RFC 3264).
 import type { Clock } from '@parlance/base/clock';
 import type { Content, Dialog } from '@parlance/sip/dialog/dialog';
-import { InviteClient } from '@parlance/sip/dialog/invite-client';
+import { InviteClient, type Refusal } from '@parlance/sip/dialog/invite-client';
 import { InviteServer } from '@parlance/sip/dialog/invite-server';
 import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
@@ -51,8 +51,8 @@ export class Call {
     return contentOf(this.#local);
   }
 
-  /** Sends the INVITE; `connected` when somebody took it. An INVITE that is challenged comes here again with credentials. */
-  place(request: SipRequest, events: { connected(): void; refused(response: SipResponse | undefined): void }): void {
+  /** Sends the INVITE, and tells once what came of it: undefined when it was taken. A challenged one comes here again. */
+  place(request: SipRequest, done: (refusal: Refusal | undefined) => void): void {
     const { agent } = this.#parts;
     this.#client = new InviteClient(request, agent.flow, {
       transactions: agent.transactions,
@@ -68,12 +68,17 @@ export class Call {
           }
           this.#connect(dialog);
           this.#agree(response.body);
-          events.connected();
+          done(undefined);
         },
-        refused: (refusal) => events.refused(typeof refusal === 'string' ? undefined : refusal),
+        refused: done,
         ended: () => undefined,
       },
     });
+  }
+
+  /** There is no call, and there will be none. */
+  over(why: string): void {
+    this.#end(why);
   }
 
   /** We are called. False when their offer has nothing for us; it has been refused then. */

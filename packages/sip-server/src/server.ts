@@ -4,7 +4,7 @@ import { faultOf, isUsable } from '@parlance/sip/check';
 import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
 import type { Flow } from '@parlance/sip/flow';
-import { from, to } from '@parlance/sip/headers/name-addr';
+import { from, tagOf, to } from '@parlance/sip/headers/name-addr';
 import { accept, allow, require, supported, unsupported } from '@parlance/sip/headers/plain';
 import { isRequest, make, type SipMessage, type SipRequest } from '@parlance/sip/message';
 import { type Answer, respond } from '@parlance/sip/response';
@@ -14,14 +14,22 @@ import { isSip, readUri, type SipUri, type Uri } from '@parlance/sip/uri';
 import { addressIn, addressOfUri } from './addresses.ts';
 import { type Authenticated, isAuthenticated } from './auth/authenticator.ts';
 import type { SipContext } from './context.ts';
+import type { Events } from './events/events.ts';
 import type { MessageService, Sender } from './message/service.ts';
+import type { Policy } from './proxy/policy.ts';
+import type { SipProxy } from './proxy/proxy.ts';
+import type { Routed } from './proxy/routing.ts';
 import type { Binding } from './registrar/binding.ts';
 import type { Bindings } from './registrar/bindings.ts';
 import type { Registrar } from './registrar/registrar.ts';
+import { answerTag } from './tag.ts';
 import type { Gate } from './transport/gate.ts';
 
 /** What this server itself does; what it forwards may be anything. */
-const methods = ['REGISTER', 'OPTIONS', 'MESSAGE'];
+const methods = ['REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'INVITE', 'ACK', 'CANCEL', 'BYE'];
+
+/** What the services of an account answer; all else is for its phones. */
+const services = new Set(['MESSAGE', 'SUBSCRIBE', 'PUBLISH']);
 
 /** Extensions of the registrar and the services (RFC 3327, 5626, 5627). */
 const extensions = ['path', 'outbound', 'gruu'];
@@ -31,7 +39,10 @@ export interface SipServerParts {
   readonly bindings: Bindings;
   readonly registrar: Registrar;
   readonly messages: MessageService;
+  readonly events: Events;
   readonly gate: Gate;
+  readonly proxy: SipProxy;
+  readonly policy: Policy;
 }
 
 /** A request, and how it came. */
@@ -39,6 +50,11 @@ interface Arrival {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly datagram: number;
+}
+
+/** A request whose sender is asked for. */
+interface Known extends Arrival {
+  readonly routed: Routed;
 }
 
 export class SipServer {
@@ -61,30 +77,36 @@ export class SipServer {
     else if (!transactions.absorb(message, flow)) this.#begin(arrival);
   }
 
-  /** A request of nobody known: what cannot be meant for us gets its answer without a transaction. */
+  /** A request of nobody known: what needs nobody to be known is done at once, the rest when its sender is. */
   #begin(arrival: Arrival): void {
-    const answer = this.#atOnce(arrival.request);
-    if (answer === undefined) this.#authenticate(arrival);
-    else this.#refuse(arrival, answer);
+    const { proxy } = this.#parts;
+    const { request, flow } = arrival;
+    if (request.method === 'CANCEL') {
+      proxy.cancel(request, flow);
+      return;
+    }
+    const routed = proxy.route(request, flow);
+    const answer = routed.aim.kind === 'us' ? this.#atOnce(routed.request) : undefined;
+    if (routed.aim.kind === 'answer') this.#refuse(arrival, routed.aim.answer);
+    else if (answer !== undefined) this.#refuse(arrival, answer);
+    else if (routed.dialog) proxy.forward(routed, flow, undefined);
+    else this.#authenticate({ ...arrival, routed });
   }
 
-  /** What is answered to anybody. */
+  /** What is answered to anybody who asks this server. */
   #atOnce(request: SipRequest): Answer | undefined {
-    const { target } = request;
-    if (!isSip(target)) return { status: 416 };
-    if (target.user !== undefined || !this.#parts.context.isLocal(target.host)) return undefined;
     const lacking = request.all(require).filter((name) => !extensions.includes(name.toLowerCase()));
     if (lacking.length > 0) return { status: 420, fields: lacking.map((name) => make(unsupported, name)) };
     return request.method === 'OPTIONS' ? { status: 200, fields: capabilities } : undefined;
   }
 
   /** Nobody but members of a domain speaks for it (SECURITY-CHECKLIST 48, 49). */
-  #authenticate(arrival: Arrival): void {
+  #authenticate(arrival: Known): void {
     const { context } = this.#parts;
     const { request, flow } = arrival;
     const claimed = claimedUri(request);
     if (!isSip(claimed) || !context.isLocal(claimed.host)) {
-      this.#refuse(arrival, { status: 403, reason: 'Unverified Sender' });
+      this.#welcome(arrival, claimed);
       return;
     }
     const fail = (error: unknown): void => this.#refuse(arrival, this.#answerTo(error));
@@ -98,8 +120,18 @@ export class SipServer {
     }
   }
 
+  /** Somebody of another domain: his server is believed if the operator believes it (SECURITY-CHECKLIST 49). */
+  #welcome(arrival: Known, claimed: Uri): void {
+    const { context, policy } = this.#parts;
+    const names = context.transports.provedNames(arrival.flow);
+    const address =
+      isSip(claimed) && policy.believes(claimed.host, arrival.flow, names) ? addressIn(context, claimed) : undefined;
+    if (address === undefined) this.#refuse(arrival, { status: 403, reason: 'Unverified Sender' });
+    else this.#serve(arrival, { address, account: undefined, binding: undefined });
+  }
+
   /** The sender is known, or gets his challenge. From is his own address: nobody speaks for another. */
-  #enter(arrival: Arrival, result: Authenticated | Answer): void {
+  #enter(arrival: Known, result: Authenticated | Answer): void {
     const { context, gate } = this.#parts;
     if (!isAuthenticated(result)) this.#refuse(arrival, result);
     else if (addressIn(context, claimedUri(arrival.request) as SipUri) !== result.account.address)
@@ -116,8 +148,24 @@ export class SipServer {
     return this.#parts.bindings.of(account).find((binding) => binding.flow === flow || sameEnd(binding, flow));
   }
 
-  /** From here on there is a transaction: the sender is known. */
-  #serve(arrival: Arrival, sender: Sender): void {
+  /** The sender is known: a service of ours, or on its way. The operator's rules come first (CONTRACT, `sip.routes`). */
+  #serve(arrival: Known, sender: Sender): void {
+    const { policy, proxy } = this.#parts;
+    const { routed, flow } = arrival;
+    const isOurs = this.#isService(routed) && policy.ruleFor(routed.request, flow) === undefined;
+    if (isOurs) this.#transact({ ...arrival, request: routed.request }, sender);
+    else proxy.forward(routed, flow, sender);
+  }
+
+  /** What ends here: registration, messages to our accounts, whatever asks this server itself. */
+  #isService({ aim, request }: Routed): boolean {
+    return (
+      aim.kind === 'us' ||
+      (aim.kind === 'account' && services.has(request.method) && tagOf(request.one(to)) === undefined)
+    );
+  }
+
+  #transact(arrival: Arrival, sender: Sender): void {
     const { transactions } = this.#parts.context;
     const { request, flow } = arrival;
     // While somebody was looked up the request may have come again.
@@ -132,10 +180,12 @@ export class SipServer {
   }
 
   async #answer(request: SipRequest, flow: Flow, sender: Sender): Promise<Answer> {
-    const { messages, context } = this.#parts;
+    const { messages, events, context } = this.#parts;
     if (request.method === 'REGISTER') return this.#register(request, flow, sender);
     const target = addressOfUri(context, request.uri);
     if (request.method === 'MESSAGE' && target !== undefined) return messages.receive(request, sender, target);
+    if (request.method === 'SUBSCRIBE') return events.subscribe(request, flow, sender, target);
+    if (request.method === 'PUBLISH') return events.publish(request, sender, target);
     return { status: 405, fields: methods.map((method) => make(allow, method)) };
   }
 
@@ -159,8 +209,7 @@ export class SipServer {
 
   /** The same for the same request, so that an answer without a transaction comes out equal (RFC 3261 §8.2.7). */
   #tag(request: SipRequest): string {
-    const parts = ['call-id', 'cseq', 'from', 'via'].map((id) => request.text(id) ?? '');
-    return this.#parts.context.seal('tag', ...parts).slice(0, 12);
+    return answerTag(this.#parts.context, request);
   }
 
   /** A wire error carries its answer; anything else is our bug. */
@@ -179,6 +228,7 @@ const sameEnd = ({ state }: Binding, { transport, remote }: Flow): boolean =>
 
 const capabilities: readonly Field[] = [
   Field.make(allow.id, methods.join(', ')),
+  Field.make('allow-events', 'presence, presence.winfo, dialog, reg, message-summary'),
   Field.make(supported.id, extensions.join(', ')),
   Field.make(accept.id, 'text/plain, message/cpim'),
 ];

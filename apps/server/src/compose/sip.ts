@@ -9,8 +9,13 @@ import { Authenticator } from '@parlance/sip-server/auth/authenticator';
 import type { SipContext } from '@parlance/sip-server/context';
 import { SipAdapter } from '@parlance/sip-server/message/deliver';
 import { MessageService } from '@parlance/sip-server/message/service';
+import { Policy } from '@parlance/sip-server/proxy/policy';
+import { SipProxy } from '@parlance/sip-server/proxy/proxy';
 import { Bindings } from '@parlance/sip-server/registrar/bindings';
 import { Registrar } from '@parlance/sip-server/registrar/registrar';
+import { nodeDns } from '@parlance/sip-server/resolve/node-dns';
+import { Resolver } from '@parlance/sip-server/resolve/resolver';
+import type { Events } from '@parlance/sip-server/events/events';
 import { SipServer } from '@parlance/sip-server/server';
 import { Gate } from '@parlance/sip-server/transport/gate';
 import { Transports } from '@parlance/sip-server/transport/transports';
@@ -24,13 +29,17 @@ import { dataKey } from './data-keys.ts';
 import { toSip } from './gateway.ts';
 import type { PhonePasswords } from './ha1.ts';
 import { gateLimits, sipLimits, transportLimits } from './limits.ts';
+import { composeEvents } from './events.ts';
 import type { Ports } from './ports.ts';
+import { sipPolicy } from './sip-policy.ts';
+import type { XmppSide } from './xmpp.ts';
 
 export interface SipParts extends Ports {
   readonly configuration: Configuration;
   readonly certificates: Certificates;
   readonly turn: Turn;
   readonly core: Core;
+  readonly xmpp: XmppSide;
   readonly phones: PhonePasswords;
   readonly isLocal: (domain: string) => boolean;
 }
@@ -38,10 +47,13 @@ export interface SipParts extends Ports {
 export interface SipSide {
   readonly transports: Transports;
   readonly bindings: Bindings;
+  readonly events: Events;
   /** Takes over WebSockets that speak SIP. */
   readonly door: WebDoor;
   /** Brings back the bindings of the last process; to be awaited before anybody may connect. */
   restore(): Promise<void>;
+  /** Takes over what a reload may change: the rules of the operator. */
+  follow(next: Configuration): void;
   close(): Promise<void>;
 }
 
@@ -97,7 +109,7 @@ export const composeSip = (parts: SipParts): SipSide => {
     clock,
     random: () => random.token(tokenBits),
     sentBy: (flow) => transports.sentBy(flow),
-    user: { stray: () => undefined },
+    user: { stray: (message, flow) => proxy.stray(message, flow) },
   });
   const authenticator = authenticatorOf(parts);
   const context: SipContext = {
@@ -117,13 +129,12 @@ export const composeSip = (parts: SipParts): SipSide => {
   const bindings: Bindings = new Bindings(context);
   const messages = new MessageService(context);
   const registrar = new Registrar(context, bindings);
-  const server: SipServer = new SipServer({
-    context,
-    bindings,
-    registrar,
-    messages,
-    gate: new Gate(clock, gateLimits),
-  });
+  const policy = new Policy(sipPolicy(configuration));
+  const resolver = new Resolver({ clock, random, dns: nodeDns(), hosts: configuration.sip.hosts });
+  const proxy: SipProxy = new SipProxy(context, bindings, { policy, resolver, trace: core.trace });
+  const gate = new Gate(clock, gateLimits);
+  const events = composeEvents(core, parts.xmpp, context, bindings);
+  const server: SipServer = new SipServer({ context, bindings, registrar, messages, events, gate, proxy, policy });
   core.router.register(new SipAdapter(context, bindings));
   core.membership.onCredentials.on('act', (address) => void authenticator.forget(address));
   const endAll = (account: Account): void => {
@@ -134,11 +145,13 @@ export const composeSip = (parts: SipParts): SipSide => {
   return {
     transports,
     bindings,
+    events,
     door: transports.webDoor(),
     restore: async () => {
       await messages.accepted.restore();
       await bindings.restore();
     },
+    follow: (next) => policy.replace(sipPolicy(next)),
     close: async () => {
       bindings.close();
       await transports.close();

@@ -70,7 +70,7 @@ export class Bindings {
 
   /** A connection is gone: what was registered over it is not used any more, and ends when it was a flow (RFC 5626 §7). */
   closed(flow: Flow): void {
-    for (const binding of [...(this.#byFlow.get(flow) ?? [])]) if (flow.reliable) this.end(binding);
+    for (const binding of [...(this.#byFlow.get(flow) ?? [])]) this.end(binding);
     this.#byFlow.delete(flow);
   }
 
@@ -119,6 +119,8 @@ export class Bindings {
 
   #attach(binding: Binding, flow: Flow): void {
     binding.flow = flow;
+    // One of UDP is never gone, and is another object each time.
+    if (!flow.reliable) return;
     const others = this.#byFlow.get(flow);
     if (others === undefined) this.#byFlow.set(flow, new Set([binding]));
     else others.add(binding);
