@@ -25,10 +25,13 @@ const readyLine = (listeners: Listeners): string => {
   return ['ready', ...new Set(urls), ...ports].join(' ');
 };
 
+/** Taken over by a reload. */
+const followed: ReadonlySet<keyof Configuration> = new Set(['log', 'retention', 'sipPolicy']);
+
 /** The keys that differ and that only a start takes over. */
 const waitingKeys = (now: Configuration, next: Configuration): readonly string[] =>
   (Object.keys(next) as (keyof Configuration)[]).filter(
-    (key) => key !== 'log' && key !== 'retention' && !isDeepStrictEqual(now[key], next[key]),
+    (key) => !followed.has(key) && !isDeepStrictEqual(now[key], next[key]),
   );
 
 interface Parts {

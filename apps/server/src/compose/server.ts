@@ -74,7 +74,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
   const retention = new Retention({ store: core.stores.retention, commits: core.commits, clock, log, rules });
   core.router.onGrowth.on('act', (account) => void retention.grown(account));
   const turn = new Turn((run) => clock.soon(run));
-  const sip = composeSip({ ...ports, configuration, certificates, turn, core, phones, isLocal });
+  const sip = composeSip({ ...ports, configuration, certificates, turn, core, xmpp, phones, isLocal });
   await sip.restore();
   const listeners = await listenAll({ configuration, services: xmpp.services, sip, turn, certificates, log });
   certificates.watch();
@@ -89,6 +89,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
     connections: () => listeners.count(),
     reload: (next) => {
       retention.follow(retentionRules(next));
+      sip.follow(next);
       return certificates.reload();
     },
     stop: async () => {

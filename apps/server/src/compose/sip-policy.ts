@@ -2,7 +2,7 @@
 import type { PolicySettings, Rule } from '@parlance/sip-server/proxy/policy';
 import type { Configuration } from '../config/configuration.ts';
 
-type Route = Configuration['sip']['routes'][number];
+type Route = Configuration['sipPolicy']['routes'][number];
 
 /** The schema lets only one of both through. */
 const ruleOf = ({ match, to, deny }: Route): Rule => ({
@@ -10,7 +10,9 @@ const ruleOf = ({ match, to, deny }: Route): Rule => ({
   action: to === undefined ? { deny: deny ?? 403 } : { to },
 });
 
-export const sipPolicy = ({ sip: { routes, peers, redirects } }: Pick<Configuration, 'sip'>): PolicySettings => ({
+export const sipPolicy = ({
+  sipPolicy: { routes, peers, redirects },
+}: Pick<Configuration, 'sipPolicy'>): PolicySettings => ({
   routes: routes.map(ruleOf),
   peers,
   redirects: new Set(redirects),

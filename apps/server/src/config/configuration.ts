@@ -45,16 +45,19 @@ export interface Configuration {
     readonly accountPassword: boolean;
     /** MD5 beside SHA-256, for phones that know nothing else (RFC 8760 §3). */
     readonly digestMd5: boolean;
-    /** The routing policy, first match (RFC 3261 §16.5); taken over by a reload, as are the next two. */
+    /** Places of domains that are not asked of the DNS: `host:port;transport=tcp`. */
+    readonly hosts: Readonly<Record<string, string>>;
+    /** Host of our Via, Record-Route and Contact; undefined: the local address of each flow. */
+    readonly advertise: string | undefined;
+  };
+  /** What the operator decides about requests of SIP; taken over by a reload. */
+  readonly sipPolicy: {
+    /** The first that fits (RFC 3261 §16.5). */
     readonly routes: FileSettings['sip']['routes'];
     /** Servers whose word about their own domain is believed. */
     readonly peers: FileSettings['sip']['peers'];
     /** Domains that answer with 302 (RFC 3261 §8.3). */
     readonly redirects: readonly string[];
-    /** Places of domains that are not asked of the DNS: `host:port;transport=tcp`. */
-    readonly hosts: Readonly<Record<string, string>>;
-    /** Host of our Via, Record-Route and Contact; undefined: the local address of each flow. */
-    readonly advertise: string | undefined;
   };
   readonly archive: { readonly enabled: boolean };
   /** What archives keep; taken over by a reload. */
@@ -104,15 +107,18 @@ const retention = ({ domains, archive, limits }: FileSettings): Configuration['r
   archiveBytes: limits.archiveBytes === 0 ? undefined : (limits.archiveBytes ?? undefined),
 });
 
-const sipSettings = ({ domains, sip }: FileSettings): Configuration['sip'] => ({
-  routes: sip.routes,
-  peers: sip.peers,
-  redirects: domains.filter((each) => (each.sip?.mode ?? sip.mode) === 'redirect').map(({ name }) => name),
+const sipSettings = ({ sip }: FileSettings): Configuration['sip'] => ({
   hosts: sip.hosts ?? {},
   requireTls: sip.requireTls,
   accountPassword: sip.accountPassword,
   digestMd5: sip.digestMd5,
   advertise: sip.advertise ?? undefined,
+});
+
+const sipPolicy = ({ domains, sip }: FileSettings): Configuration['sipPolicy'] => ({
+  routes: sip.routes,
+  peers: sip.peers,
+  redirects: domains.filter((each) => (each.sip?.mode ?? sip.mode) === 'redirect').map(({ name }) => name),
 });
 
 /** Completes settings that have been checked. */
@@ -134,6 +140,7 @@ export const toConfiguration = (settings: FileSettings, { file, folder, data }: 
     },
     http: { ...settings.http, publicUrl: settings.http.publicUrl ?? undefined },
     sip: sipSettings(settings),
+    sipPolicy: sipPolicy(settings),
     archive: { enabled: settings.archive.enabled },
     retention: retention(settings),
     language: settings.language ?? undefined,

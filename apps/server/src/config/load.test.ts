@@ -179,21 +179,21 @@ test('a named file that is not there is an error', () => {
 });
 
 test('rules, peers, places and modes of SIP are taken as they are written', () => {
-  const { sip } = load(`
+  const { sip, sipPolicy } = load(`
 domains: [a.example, {name: b.example, sip: {mode: redirect}}]
 sip:
   routes: [{match: {prefix: 9, source: 192.0.2.0/24}, to: "sip:192.0.2.9:5070;transport=tcp"}, {deny: 403}]
   peers: [{domain: c.example, tls: SIP.C.example}]
   hosts: {C.example: "192.0.2.7:5060"}
 `);
-  expect(sip.routes[0]).toMatchObject({
+  expect(sipPolicy.routes[0]).toMatchObject({
     match: { prefix: '9', source: '192.0.2.0/24' },
     to: { host: '192.0.2.9', port: 5070 },
   });
-  expect(sip.routes[1]).toEqual({ match: {}, deny: 403 });
-  expect(sip.peers).toEqual([{ domain: 'c.example', tls: 'sip.c.example' }]);
+  expect(sipPolicy.routes[1]).toEqual({ match: {}, deny: 403 });
+  expect(sipPolicy.peers).toEqual([{ domain: 'c.example', tls: 'sip.c.example' }]);
   expect(sip.hosts).toEqual({ 'c.example': '192.0.2.7:5060' });
-  expect(sip.redirects).toEqual(['b.example']);
+  expect(sipPolicy.redirects).toEqual(['b.example']);
 });
 
 test('what is built later may be named with its default, or switched off', () => {
