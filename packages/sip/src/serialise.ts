@@ -6,7 +6,7 @@ import { declared } from './parse.ts';
 const encoder = new TextEncoder();
 
 /** The head as text, its empty line included. A Content-Length that came stays where it is, if it is right. */
-export const headText = (message: SipMessage): string => {
+const headText = (message: SipMessage): string => {
   const { body, fields } = message;
   const sized = declared(message) === body.length;
   let text = `${message.startLine}\r\n`;
