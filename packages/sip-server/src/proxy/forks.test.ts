@@ -157,7 +157,6 @@ it('of a breadth that is enough each gets its share', async () => {
   const play = stage({}, {});
   await call(play, 'Max-Breadth: 5');
   expect(play.phones.map((phone) => phone.last('INVITE').text('max-breadth'))).toEqual(['2', '3']);
-  await call({ ...play, alice: new Phone(play.home.network, play.home.place, 'alice', 'TCP') });
 });
 
 it('without breadth nothing is forwarded', async () => {
