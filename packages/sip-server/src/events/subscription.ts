@@ -161,7 +161,7 @@ export class Subscription implements Watching {
   /** Undefined when the watcher has the state already and nobody asked. */
   #notify(asked: boolean): SipRequest | undefined {
     const state = this.#state;
-    const known = state !== undefined && (this.condition === '*' || this.condition === state.tag);
+    const known = this.condition !== undefined && (this.condition === '*' || this.condition === state?.tag);
     if (!known && this.condition !== '*') this.condition = undefined;
     if (known && !asked) return undefined;
     const body = known ? undefined : state?.body;
