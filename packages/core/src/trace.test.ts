@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Envelope } from './envelope.ts';
 import type { AccountId, Address, Sequence } from './ids.ts';
 import type { Entry } from './store.ts';
-import { type Place, Trace } from './trace.ts';
+import { type Place, Trace, type TraceStep } from './trace.ts';
 
 const envelope = (originId: string): Envelope => ({
   from: 'juliet@capulet.example' as Address,
@@ -59,4 +59,29 @@ test('the last ones are kept, newest last, and no text of theirs', () => {
   expect(trace.find('same').map(({ steps }) => steps[0]?.row)).toEqual(['2', '3']);
   expect(trace.total).toBe(3);
   expect(JSON.stringify(trace.find('same'))).not.toContain('private');
+});
+
+test('a request that is no message is found by its id, with the steps that came later; it is not counted among messages', () => {
+  const trace = new Trace(2);
+  const steps: TraceStep[] = [];
+  const { from, fromLabel, to, toLabel, time } = envelope('call');
+  trace.follow({
+    from,
+    fromLabel,
+    to,
+    toLabel,
+    time,
+    kind: 'INVITE',
+    protocol: 'sip',
+    originId: 'call',
+    source: undefined,
+    steps,
+    outcome: 'passed',
+  });
+  steps.push({ row: 'romeo/phone', remote: undefined, action: 'forwarded', note: 'branch' });
+  expect(trace.find('call')).toMatchObject([{ kind: 'INVITE', steps: [{ action: 'forwarded', note: 'branch' }] }]);
+  expect(trace.total).toBe(0);
+  trace.record(envelope('a'), undefined, { entries: [entry(1)], steps: [], outcome: 'accepted' });
+  expect(trace.find('call')).toHaveLength(1);
+  expect(trace.total).toBe(1);
 });

@@ -148,6 +148,34 @@ describe('a call', () => {
     expect(call.bob.last('UPDATE').uri).toBe(call.bob.contact);
   });
 
+  it('goes on over the same way when the other side calls again in it (RFC 3665 §3.7)', async () => {
+    const call = stage('UDP', 'TCP');
+    const { home, alice, bob } = call;
+    await invite(call);
+    repeated(call, 200);
+    await home.clock.advanceAsync(5);
+    await within(call, 'ACK', '2', 1);
+    await fromBob(call, 'INVITE');
+    expect(alice.last('INVITE').uri).toBe(alice.contact);
+    // Whoever rebuilds the dialog from it finds the same two ends (RFC 3261 §16.6 step 4).
+    expect(alice.last('INVITE').all(recordRoute)).toHaveLength(2);
+    expect(alice.requests.map(({ method }) => method)).toEqual(['INVITE']);
+    expect(bob.requests.map(({ method }) => method)).toEqual(['INVITE', 'ACK']);
+  });
+
+  it('whose connection is gone is told so (RFC 5626 §5.3.1)', async () => {
+    const call = stage('UDP', 'TCP');
+    const { home, alice, bob } = call;
+    await invite(call);
+    repeated(call, 200);
+    await home.clock.advanceAsync(5);
+    await within(call, 'ACK', '2', 1);
+    home.network.flow(home.place, bob.place, 'TCP').close();
+    await within(call, 'BYE', '3');
+    await home.clock.advanceAsync(100);
+    expect(alice.statuses.at(-1)).toBe(430);
+  });
+
   it('is found in the trace, branches and answers (row 10)', async () => {
     const call = stage();
     await invite(call);
@@ -225,6 +253,23 @@ describe('a call that comes to nothing', () => {
     expect(home.proxy.size).toBe(1);
     await within(call, 'ACK', '2', 1);
     expect(call.bob.last('ACK').uri).toBe(call.bob.contact);
+  });
+
+  it('taken back before the phone says anything: nothing is sent that could overtake the INVITE (RFC 3261 §9.1)', async () => {
+    const call = stage('TCP');
+    const { home, alice, bob } = call;
+    await invite(call);
+    alice.say(
+      'CANCEL sip:bob@home.example SIP/2.0',
+      alice.via('1'),
+      'From: <sip:alice@home.example>;tag=a',
+      'To: <sip:bob@home.example>',
+      'Call-ID: call@alice',
+      'CSeq: 1 CANCEL',
+    );
+    await home.clock.advanceAsync(33_000);
+    expect(bob.requests.map(({ method }) => method)).toEqual(['INVITE']);
+    expect(alice.statuses).toEqual([100, 200, 487]);
   });
 
   it('a CANCEL of nothing is told so', async () => {

@@ -27,7 +27,8 @@ export interface ContactBranchParts {
   readonly received: SipRequest;
   readonly inbound: Flow;
   readonly target: Target;
-  readonly tag: string;
+  /** Of answers that are made here. */
+  readonly tag: () => string;
   /** The request as it leaves to a stop over a flow, without our Via. */
   readonly dress: (stop: Stop, flow: Flow) => SipRequest;
   /** A new branch parameter. */
@@ -162,7 +163,7 @@ export class ContactBranch implements Branch {
   }
 
   #answer(status: number): SipResponse {
-    return respond(this.#parts.received, { status }, this.#parts.tag);
+    return respond(this.#parts.received, { status }, this.#parts.tag());
   }
 
   #end(response: SipResponse): void {

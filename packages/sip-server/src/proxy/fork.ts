@@ -21,7 +21,7 @@ export interface ForkParts {
   /** Branches at a time. */
   readonly breadth: number;
   /** Of answers that are made here. */
-  readonly tag: string;
+  readonly tag: () => string;
   /** A response goes back. */
   readonly answered: (response: SipResponse) => void;
 }
@@ -150,7 +150,7 @@ export class Fork {
   }
 
   #say(final: SipResponse | Answer): void {
-    this.#respond('startLine' in final ? final : respond(this.#request, final, this.#parts.tag));
+    this.#respond('startLine' in final ? final : respond(this.#request, final, this.#parts.tag()));
   }
 
   #respond(response: SipResponse): void {

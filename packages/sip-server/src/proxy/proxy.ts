@@ -148,7 +148,7 @@ export class SipProxy {
       server,
       groups: course.groups.map((group) => group.map((target) => this.#starter(passage, course, target))),
       breadth,
-      tag: this.#tag(server.request),
+      tag: () => this.#tag(server.request),
       answered: (response) => trace.answered(response),
     });
     this.#forks.set(server, fork);
@@ -164,7 +164,7 @@ export class SipProxy {
         received: server.request,
         inbound: flow,
         target,
-        tag: this.#tag(server.request),
+        tag: () => this.#tag(server.request),
         dress: (stop, outbound) => this.#dress({ routed, flow, sender }, stop, outbound, breadth),
         name: () => branchWith(this.#context.random, mark),
         sent: ({ row }, { remote }, branch) => trace.sent(row, remote, branch),
