@@ -46,6 +46,7 @@ const runningOf = ({ server, log, texts, since, load }: Parts): Running => ({
   listeners: server.listeners,
   since,
   retention: () => server.retention.report,
+  phones: () => ({ bindings: server.sip.bindings.size, ...server.sip.events.counts }),
   reload: async () => {
     const next = load();
     log.setLevel(next.log.level);

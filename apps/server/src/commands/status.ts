@@ -6,7 +6,7 @@ import { type CommonOptions, command, print, type Terminal, withServer } from '.
 import { endpoint, moment, table } from './table.ts';
 
 const lines = (status: Status, { status: said }: Texts): readonly string[] => {
-  const { running, version, pid, since, data, domains, sessions, messages, retention, listeners } = status;
+  const { running, version, pid, since, data, domains, sessions, messages, retention, phones, listeners } = status;
   const rows = [
     [said.domains, domains.join(', ')],
     [said.data, data],
@@ -19,6 +19,7 @@ const lines = (status: Status, { status: said }: Texts): readonly string[] => {
       [said.sessions, String(sessions)],
       [said.messages, String(messages)],
       [said.retention, retention === null ? said.notYet : said.left(moment(retention.time), retention.left)],
+      ...(phones === null ? [] : [[said.phones, said.held(phones.bindings, phones.watchers, phones.publications)]]),
       ...listeners.map((listener, n) => [n === 0 ? said.listeners : '', `${listener.name} ${endpoint(listener)}`]),
     ]),
   ];

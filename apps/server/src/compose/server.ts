@@ -10,7 +10,7 @@ import { phonePasswords } from './ha1.ts';
 import { mailboxLimits, retentionRules } from './limits.ts';
 import { type ListenerRow, listenAll } from './listeners.ts';
 import type { Ports } from './ports.ts';
-import { composeSip } from './sip.ts';
+import { composeSip, type SipSide } from './sip.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { composeXmpp, type XmppSide } from './xmpp.ts';
 
@@ -18,6 +18,7 @@ export interface RunningServer {
   readonly configuration: Configuration;
   readonly core: Core;
   readonly xmpp: XmppSide;
+  readonly sip: SipSide;
   /** What archives keep. */
   readonly retention: Retention;
   /** Where it listens. */
@@ -84,6 +85,7 @@ const running = async ({ configuration, ports, certificates, storage }: Parts): 
     configuration,
     core,
     xmpp,
+    sip,
     retention,
     listeners: listeners.rows,
     connections: () => listeners.count(),

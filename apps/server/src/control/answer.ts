@@ -104,6 +104,7 @@ const status = ({ configuration, core, running }: House): Answers['status'] => (
   sessions: core.table.size,
   messages: core.trace.total,
   retention: running?.retention() ?? null,
+  phones: running?.phones() ?? null,
   listeners: running?.listeners ?? [],
 });
 

@@ -49,6 +49,7 @@ const serve = async (): Promise<() => Promise<void>> => {
     listeners: [],
     since: 1,
     retention: () => ({ time: 5, left: 6 }),
+    phones: () => ({ bindings: 1, watchers: 2, publications: 3 }),
     reload: () => Promise.resolve(['restart for that']),
   };
   const archiveIds = new KeyedArchiveIds(new Uint8Array(16));
@@ -158,6 +159,7 @@ test('through the socket of a running one', async () => {
     pid: process.pid,
     domains: ['a.example', 'b.example'],
     retention: { time: 5, left: 6 },
+    phones: { bindings: 1, watchers: 2, publications: 3 },
   });
   await stop();
   expect(existsSync(join(configuration.data, 'control.sock'))).toBe(false);

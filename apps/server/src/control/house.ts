@@ -7,6 +7,7 @@ import type { Core } from '../compose/core.ts';
 import type { ListenerRow } from '../compose/listeners.ts';
 import type { Ports } from '../compose/ports.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { Phones } from './requests.ts';
 
 export interface House {
   readonly configuration: Configuration;
@@ -24,6 +25,7 @@ export interface Running {
   readonly since: number;
   /** What archives have lost; undefined until they have been gone through once. */
   retention(): RetentionReport | undefined;
+  phones(): Phones;
   /** Reads the configuration again; throws a ConfigurationError and keeps the old one when it is not valid. */
   reload(): Promise<readonly string[]>;
 }

@@ -93,7 +93,16 @@ export interface Status {
   readonly messages: number;
   /** When archives were gone through last, and how many entries have left them since the start. */
   readonly retention: RetentionReport | null;
+  /** What phones hold at this moment; null when the server does not run. */
+  readonly phones: Phones | null;
   readonly listeners: readonly ListenerRow[];
+}
+
+/** Contacts, subscriptions and publications of SIP. */
+export interface Phones {
+  readonly bindings: number;
+  readonly watchers: number;
+  readonly publications: number;
 }
 
 /** One line of an import that gave no account. */

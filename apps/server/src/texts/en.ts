@@ -161,6 +161,9 @@ export const english = {
     retention: 'archives tidied',
     notYet: 'not yet',
     left: (time: string, left: number) => `${time}; ${left} messages have left since the start`,
+    phones: 'phones',
+    held: (bindings: number, watchers: number, publications: number) =>
+      `${bindings} contacts, ${watchers} watchers, ${publications} publications`,
     listeners: 'listeners',
   },
   check: {

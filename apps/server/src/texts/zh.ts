@@ -151,6 +151,8 @@ export const chinese: Texts = {
     retention: '存档清理',
     notYet: '尚未进行',
     left: (time, left) => `${time}；启动以来移出 ${left} 条消息`,
+    phones: '话机',
+    held: (bindings, watchers, publications) => `${bindings} 个联系地址，${watchers} 个关注者，${publications} 份发布`,
     listeners: '监听',
   },
   check: {

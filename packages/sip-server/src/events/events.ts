@@ -91,11 +91,6 @@ export class Events {
       if (subscription.address === address || subscription.watcher === address) subscription.end('noresource');
   }
 
-  /** The server stops: phones subscribe again, to whoever answers them then. */
-  close(): void {
-    for (const subscription of this.#subscriptions.all()) subscription.end('deactivated');
-  }
-
   /** Who watches an address by packages that the contact list decides about. */
   #watching(address: Address): readonly Subscription[] {
     return ['presence', 'dialog'].flatMap((name) => [...this.#subscriptions.of(name, address)]);

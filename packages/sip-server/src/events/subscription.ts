@@ -12,7 +12,7 @@ import { Pace } from './pace.ts';
 import type { EventPackage, EventState, Standing, Watching } from './package.ts';
 
 /** Why a subscription ends (RFC 6665 §4.1.3). */
-export type EndReason = 'deactivated' | 'rejected' | 'timeout' | 'noresource';
+export type EndReason = 'rejected' | 'timeout' | 'noresource';
 
 /** Answers to a NOTIFY after which there is no subscription any more (RFC 6665 §4.2.2, RFC 5057 §5). */
 const deadly = new Set([401, 403, 404, 405, 407, 408, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 603, 604]);
