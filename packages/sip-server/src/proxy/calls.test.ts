@@ -4,7 +4,9 @@ import type { TransportName } from '@parlance/sip/flow';
 import { recordRoute, route } from '@parlance/sip/headers/name-addr';
 import { maxForwards } from '@parlance/sip/headers/plain';
 import { via } from '@parlance/sip/headers/via';
+import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { Network } from '../testing/network.ts';
 import { Phone, ProxyStage } from '../testing/proxy-stage.ts';
 
 interface Call {
@@ -14,7 +16,7 @@ interface Call {
 }
 
 const stage = (transport: TransportName = 'UDP', other: TransportName = transport): Call => {
-  const home = new ProxyStage();
+  const home = new ProxyStage({ network: new Network(new FakeClock()) });
   const alice = new Phone(home.network, home.place, 'alice', transport);
   const bob = new Phone(home.network, home.place, 'bob', other);
   home.account('alice');

@@ -1,7 +1,9 @@
 // One request and many phones: who rings when, who stops, and which answer counts (RFC 3261 §16.6, §16.7; RFC 5393 §5; RFC 5626 §7).
 import { Field } from '@parlance/sip/field';
+import { FakeClock } from '@parlance/testkit/fake-clock';
 import { expect, it } from 'vitest';
 import type { BindingState } from '../registrar/binding.ts';
+import { Network } from '../testing/network.ts';
 import { Phone, ProxyStage } from '../testing/proxy-stage.ts';
 
 interface Stage {
@@ -12,7 +14,7 @@ interface Stage {
 
 /** Alice, and a phone of Bob's for each state. */
 const stage = (...states: readonly Partial<BindingState>[]): Stage => {
-  const home = new ProxyStage();
+  const home = new ProxyStage({ network: new Network(new FakeClock()) });
   const alice = new Phone(home.network, home.place, 'alice', 'TCP');
   home.account('alice');
   const bob = home.account('bob');

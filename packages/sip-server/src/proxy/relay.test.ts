@@ -18,8 +18,12 @@ interface Stage {
   readonly other: Phone;
 }
 
-const stage = (parts: StageParts = {}): Stage => {
-  const home = new ProxyStage({ ...parts, hosts: { 'other.example': '203.0.113.9:10004', ...parts.hosts } });
+const stage = (parts: Partial<StageParts> = {}): Stage => {
+  const home = new ProxyStage({
+    network: new Network(new FakeClock()),
+    ...parts,
+    hosts: { 'other.example': '203.0.113.9:10004', ...parts.hosts },
+  });
   const phone = (name: string, host?: string): Phone => new Phone(home.network, home.place, name, 'UDP', host);
   const [alice, bob, mallory, other] = [
     phone('alice'),

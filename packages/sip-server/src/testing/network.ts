@@ -1,9 +1,16 @@
 // A network in memory: nodes at addresses, flows between them, a millisecond on the way, and a log of all that passed.
+import type { Clock } from '@parlance/base/clock';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
 import { isRequest, type SipMessage } from '@parlance/sip/message';
 import { readDatagram } from '@parlance/sip/parse';
 import { hostPort } from '@parlance/sip/uri';
-import type { FakeClock } from '@parlance/testkit/fake-clock';
+
+/** Time as a test owns it. */
+export interface StageClock extends Clock {
+  advanceAsync(ms: number): Promise<void>;
+  /** Timers that are set. */
+  readonly pending: number;
+}
 
 export interface Node {
   readonly name: string;
@@ -51,7 +58,7 @@ class NetworkFlow implements Flow {
 }
 
 export class Network {
-  readonly clock: FakeClock;
+  readonly clock: StageClock;
   /** `alice → home INVITE`. */
   readonly log: string[] = [];
   /** Messages for which this is true get lost. */
@@ -59,7 +66,7 @@ export class Network {
   readonly #nodes = new Map<string, Node>();
   readonly #flows = new Map<string, NetworkFlow>();
 
-  constructor(clock: FakeClock) {
+  constructor(clock: StageClock) {
     this.clock = clock;
   }
 

@@ -24,7 +24,6 @@ import { readDatagram } from '@parlance/sip/parse';
 import { respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
 import { Transactions } from '@parlance/sip/transaction/transactions';
-import { FakeClock } from '@parlance/testkit/fake-clock';
 import { addressOfUri } from '../addresses.ts';
 import type { SipContext } from '../context.ts';
 import type { Sender } from '../message/service.ts';
@@ -35,14 +34,14 @@ import { Bindings } from '../registrar/bindings.ts';
 import type { Dns } from '../resolve/dns.ts';
 import { Resolver } from '../resolve/resolver.ts';
 import { type Target, Unreachable } from '../transport/parts.ts';
-import { Network, type Node } from './network.ts';
+import type { Network, Node, StageClock } from './network.ts';
 
 const nobody: Dns = { naptr: async () => [], srv: async () => [], addresses: async () => [] };
 
 const noRules: PolicySettings = { routes: [], peers: [], redirects: new Set() };
 
 export interface StageParts {
-  readonly network?: Network;
+  readonly network: Network;
   readonly domain?: string;
   readonly place?: Endpoint;
   readonly hosts?: Readonly<Record<string, string>>;
@@ -54,7 +53,7 @@ export class ProxyStage implements Node {
   readonly name: string;
   readonly domain: string;
   readonly place: Endpoint;
-  readonly clock: FakeClock;
+  readonly clock: StageClock;
   readonly network: Network;
   readonly trace = new Trace(100);
   readonly policy: Policy;
@@ -65,11 +64,11 @@ export class ProxyStage implements Node {
   readonly #context: Pick<SipContext, 'addressFrom'>;
   #made = 0;
 
-  constructor({ network, domain = 'home.example', place, hosts = {}, policy = {} }: StageParts = {}) {
+  constructor({ network, domain = 'home.example', place, hosts = {}, policy = {} }: StageParts) {
     this.domain = domain;
     this.name = domain.split('.')[0] ?? domain;
     this.place = place ?? { address: '192.0.2.1', port: 5060 };
-    this.network = network ?? new Network(new FakeClock());
+    this.network = network;
     this.clock = this.network.clock;
     this.network.join(this);
     const { clock } = this.network;
