@@ -10,6 +10,7 @@ import type { Flow } from '@parlance/sip/flow';
 import { contact, from, type NameAddr, to } from '@parlance/sip/headers/name-addr';
 import { contentType, cseq, expires } from '@parlance/sip/headers/plain';
 import { isRequest, make, type SipMessage, SipRequest, type SipResponse } from '@parlance/sip/message';
+import type { Parameters } from '@parlance/sip/parameters';
 import { type Answer, respond } from '@parlance/sip/response';
 import { encodeText } from '@parlance/sip/text';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
@@ -24,6 +25,8 @@ export interface AgentParts {
   readonly clock: Clock;
   /** Unpredictable, of characters of a token. */
   readonly random: () => string;
+  /** From 0 up to 1. */
+  readonly chance: () => number;
   readonly hash: DigestHash;
   readonly server: FlowTarget;
   /** `local@domain`, both as they stand in a URI. */
@@ -50,6 +53,12 @@ export interface Content {
 /** Answers a request that came in; undefined: it will respond by itself. */
 export type RequestHandler = (request: SipRequest, transaction: ServerTransaction) => Answer | undefined;
 
+/** One flow of a device; a new one takes its place (RFC 5626 §4.2). Over UDP that would take STUN for keep-alive (§4.4.2). */
+const instanceOf = (instance: string, reliable: boolean): Parameters => [
+  { name: '+sip.instance', value: `"<${instance}>"` },
+  ...(reliable ? [{ name: 'reg-id', value: '1' }] : []),
+];
+
 const notHere: RequestHandler = () => ({ status: 405 });
 
 export class UserAgent {
@@ -60,12 +69,17 @@ export class UserAgent {
   ]);
   /** Somebody calls: to be answered by `ring`, or on the transaction. Without a handler we are not there. */
   onCall: ((request: SipRequest, transaction: ServerTransaction) => void) | undefined;
+  /** A connection to the server is gone; `reopen` makes another one. */
+  onLost: () => void = () => undefined;
   readonly transactions: Transactions;
   readonly #parts: AgentParts;
   readonly #calls = new Calls();
   readonly #digest: DigestClient;
   readonly #registration: { readonly callId: string; cseq: number };
   #flow: OwnFlow | undefined;
+  #closed = false;
+  /** Requests that wait for their answer. */
+  readonly #waiting = new Set<Promise<Result>>();
 
   private constructor(parts: AgentParts) {
     const { clock, random, hash, account, password } = parts;
@@ -79,13 +93,24 @@ export class UserAgent {
   /** Opens the way to the server; nothing is sent yet. */
   static async open(parts: AgentParts): Promise<UserAgent> {
     const agent = new UserAgent(parts);
-    agent.#flow = await openFlow(parts.server, {
-      message: (message, flow) => agent.#receive(message, flow),
-      closed: () => {
-        if (agent.#flow !== undefined) agent.transactions.lost(agent.#flow);
+    await agent.reopen();
+    return agent;
+  }
+
+  /** A new way in the place of the one that was. Rejects when there is none. */
+  async reopen(): Promise<void> {
+    const { clock, chance, server } = this.#parts;
+    const flow = await openFlow(server, {
+      clock,
+      chance,
+      message: (message, from) => this.#receive(message, from),
+      closed: (gone) => {
+        this.transactions.lost(gone);
+        if (gone === this.#flow) this.onLost();
       },
     });
-    return agent;
+    if (this.#closed) flow.close();
+    else this.#flow = flow;
   }
 
   get flow(): OwnFlow {
@@ -108,13 +133,14 @@ export class UserAgent {
   register(seconds = 3600): Promise<Result> {
     const { account, instance } = this.#parts;
     const [, domain] = account.split('@');
-    const parameters = instance === undefined ? [] : [{ name: '+sip.instance', value: `"<${instance}>"` }];
+    const parameters = instance === undefined ? [] : instanceOf(instance, this.flow.reliable);
     return this.#send((number) => {
       const { callId } = this.#registration;
       const fields = [
         ...this.#usual('REGISTER', this.uri, callId, number),
         make(contact, { display: '', uri: this.contact, parameters }),
         make(expires, seconds),
+        Field.make('supported', 'path, outbound'),
       ];
       return new SipRequest({ method: 'REGISTER', uri: `sip:${domain}`, fields });
     }, this.#registration);
@@ -150,13 +176,18 @@ export class UserAgent {
     return this.dial(target, audio, onEnd).result;
   }
 
-  /** As `call`, to be given up while it rings. */
-  dial(target: string, audio: AudioSession, onEnd: (why: string) => void): Dialling {
+  /** As `call`, to be given up while it rings. `progress` is told of provisional responses: 180 rings. */
+  dial(
+    target: string,
+    audio: AudioSession,
+    onEnd: (why: string) => void,
+    progress: (status: number) => void = () => undefined,
+  ): Dialling {
     const call = this.#newCall(audio, onEnd);
-    return { result: this.#dial(call, target), giveUp: () => call.hangUp() };
+    return { result: this.#dial(call, target, progress), giveUp: () => call.hangUp() };
   }
 
-  async #dial(call: Call, target: string): Promise<Call | Result> {
+  async #dial(call: Call, target: string, progress: (status: number) => void): Promise<Call | Result> {
     const callId = this.#parts.random();
     for (let number = 1; ; number++) {
       const { fields = [], body } = call.offer();
@@ -167,7 +198,7 @@ export class UserAgent {
         ...(body === undefined ? {} : { body }),
       });
       const request = this.authorised(plain);
-      const refusal = await new Promise<Result | undefined>((resolve) => call.place(request, resolve));
+      const refusal = await new Promise<Result | undefined>((resolve) => call.place(request, resolve, progress));
       if (refusal === undefined) return call;
       const challenged = typeof refusal !== 'string' && (refusal.status === 401 || refusal.status === 407);
       if (challenged && number < 3 && this.#digest.challenged(refusal, request)) continue;
@@ -198,8 +229,16 @@ export class UserAgent {
     return call.ring(transaction, this.#own) ? call : undefined;
   }
 
+  /** Resolves when everything that was asked until now has its answer, or nobody answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#waiting]);
+  }
+
   close(): void {
-    this.#flow?.close();
+    this.#closed = true;
+    const flow = this.#flow;
+    this.#flow = undefined;
+    flow?.close();
   }
 
   get #own(): NameAddr {
@@ -243,7 +282,17 @@ export class UserAgent {
     }
   }
 
-  #once(request: SipRequest): Promise<Result> {
+  async #once(request: SipRequest): Promise<Result> {
+    const result = this.#ask(request);
+    this.#waiting.add(result);
+    try {
+      return await result;
+    } finally {
+      this.#waiting.delete(result);
+    }
+  }
+
+  #ask(request: SipRequest): Promise<Result> {
     return new Promise((resolve) => {
       this.transactions.send(request, this.flow, {
         response: (response) => {
@@ -270,8 +319,11 @@ export class UserAgent {
   #answer(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
     if (request.method === 'CANCEL') return this.#cancel(request, transaction);
     const name = nameOfRequest(request);
-    if (name !== undefined) return this.#calls.receive(name, request, transaction, this.#own);
-    if (request.method !== 'INVITE') return (this.handlers.get(request.method) ?? notHere)(request, transaction);
+    const handler = this.handlers.get(request.method);
+    // Subscriptions are the handler's, where there is one (RFC 6665 §4.4.1).
+    const isCall = name !== undefined && !(request.method === 'NOTIFY' && handler !== undefined);
+    if (isCall) return this.#calls.receive(name, request, transaction, this.#own);
+    if (request.method !== 'INVITE') return (handler ?? notHere)(request, transaction);
     if (this.onCall === undefined) return { status: 480 };
     this.onCall(request, transaction);
     return undefined;
