@@ -60,7 +60,7 @@ ${applications.map((name) => `module_app ${name}.so`).join('\n')}
 
 const accountOf = ({ address, password, port, transport = 'udp' }: PhoneOptions): string =>
   [
-    `<sip:${address};transport=${transport}>;auth_pass=${password};regint=600;pubint=600;answermode=manual`,
+    `<sip:${address};transport=${transport}>;auth_pass="${password}";regint=600;pubint=600;answermode=manual`,
     `audio_codecs=PCMU/8000/1;outbound="sip:127.0.0.1:${port};transport=${transport}"\n`,
   ].join(';');
 

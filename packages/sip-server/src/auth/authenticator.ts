@@ -113,16 +113,16 @@ export class Authenticator {
   /** What can be said without knowing anybody. */
   #attempt(request: SipRequest, domain: string, ip: string, role: Role): Attempt | Answer {
     const credentials = this.#credentials(request, domain, role);
-    if (credentials === undefined || credentials.nonce === '') return this.#challenge(domain, ip, role, false);
+    if (credentials === undefined || credentials.nonce === '') return this.#challenge(request, domain, ip, role, false);
     const { protection, uri, username } = credentials;
     // Digests of RFC 2069 could be used again for ever: qop was offered (RFC 8760 §2.6, 8).
     if (protection === undefined) throw new SipError(400, 'Missing qop');
     if (!matches(uri, request, domain)) throw new SipError(400, 'Digest URI differs');
     const algorithm = this.#algorithms.find((each) => each === credentials.algorithm.toUpperCase());
-    if (algorithm === undefined) return this.#challenge(domain, ip, role, false);
+    if (algorithm === undefined) return this.#challenge(request, domain, ip, role, false);
     const madeAt = this.#nonces.madeAt(credentials.nonce, ip, domain);
     // Not even whether the password was right is found out for a nonce that is no good.
-    if (madeAt === undefined) return this.#challenge(domain, ip, role, true);
+    if (madeAt === undefined) return this.#challenge(request, domain, ip, role, true);
     const whole = username.endsWith(`@${domain}`);
     const user = whole ? username.slice(0, -domain.length - 1) : username;
     const address = this.#parts.addressFrom(user, domain) ?? addressOf(user, domain);
@@ -137,10 +137,11 @@ export class Authenticator {
   }
 
   /** One for each algorithm, the best on top (RFC 8760 §2.3). */
-  #challenge(realm: string, ip: string, role: Role, stale: boolean): Answer {
+  #challenge(request: SipRequest, realm: string, ip: string, role: Role, stale: boolean): Answer {
     const nonce = this.#nonces.make(ip, realm);
     const codec = role === 'proxy' ? proxyAuthenticate : wwwAuthenticate;
-    const fields = this.#algorithms.map((algorithm) =>
+    const algorithms = this.#parts.md5 && stopsAtNews(request) ? (['MD5'] as const) : this.#algorithms;
+    const fields = algorithms.map((algorithm) =>
       make(codec, { realm, nonce, opaque: undefined, stale, algorithm, qop: ['auth'] }),
     );
     return { status: role === 'proxy' ? 407 : 401, fields };
@@ -165,27 +166,33 @@ export class Authenticator {
     if (key === undefined) {
       this.#guesses.failed(ip, address);
       this.#parts.log.info('sign-in refused', { domain, protocol: 'sip', remote: ip });
-      return this.#challenge(domain, ip, role, false);
+      return this.#challenge(attempt.request, domain, ip, role, false);
     }
     const account = await this.#parts.accounts.load(address);
     // Who lives there, or what opens the door, may have changed meanwhile: then all begins anew.
-    if (account === null || changes !== this.#keyrings.changes) return this.#challenge(domain, ip, role, true);
+    if (account === null || changes !== this.#keyrings.changes)
+      return this.#challenge(attempt.request, domain, ip, role, true);
     this.#keyrings.keep(account, keys);
     return this.#enter(attempt, account, key);
   }
 
   #enter(
-    { address, credentials, domain, ip, madeAt, protection, role }: Attempt,
+    { address, credentials, domain, ip, madeAt, protection, request, role }: Attempt,
     account: Account,
     key: Key,
   ): Authenticated | Answer {
     const { nonce } = credentials;
     if (!this.#counts.take(nonce, madeAt, Number.parseInt(protection.nc, 16)))
-      return this.#challenge(domain, ip, role, true);
+      return this.#challenge(request, domain, ip, role, true);
     this.#guesses.succeeded(ip, address);
     return account.suspended ? { status: 403, reason: 'Account Suspended' } : { account, device: key.device };
   }
 }
+
+/** Phones that give up at a challenge by an algorithm that they do not know, instead of taking the next one (RFC 8760 §2.4). */
+const stopping = /^baresip v[01]\./;
+
+const stopsAtNews = (request: SipRequest): boolean => stopping.test(request.text('user-agent') ?? '');
 
 /** Whether the URI of a digest stands for that of its request: the same user and host, or the domain itself, as some phones write it (RFC 8760 §2.6, 6). */
 const matches = (uri: string, request: SipRequest, domain: string): boolean => {
