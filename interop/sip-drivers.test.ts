@@ -1,15 +1,18 @@
 // The drivers of foreign SIP programs, proved at Kamailio. Skipped where a program is not installed.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Baresip } from './baresip.ts';
+import { freePort } from './foreign-server.ts';
 import { type Kamailio, startKamailio } from './kamailio.ts';
-import { missing } from './missing.ts';
+import { missing, missingLibrary } from './missing.ts';
+import { playAlone } from './play.ts';
+import { startSipp } from './sipp.ts';
 
 const domain = 'one.example';
 const password = 'secret';
-const install = missing('kamailio', 'baresip');
+const libraries = missingLibrary('jssip') ?? missingLibrary('sip.js');
+const install = missing('kamailio', 'baresip', 'sipp');
 
 describe.skipIf(install !== undefined)(`at Kamailio (${install ?? 'installed'})`, () => {
   let kamailio: Kamailio;
@@ -52,5 +55,40 @@ describe.skipIf(install !== undefined)(`at Kamailio (${install ?? 'installed'})`
     const heard = [juliet.heardTone(1_000), romeo.heardTone(440)];
     await Promise.all([juliet.close(), romeo.close()]);
     expect(Math.min(...heard)).toBeGreaterThan(500);
+  });
+
+  const played = {
+    registered: [200, 200],
+    sent: [200, 200],
+    heard: [
+      ['sip:juliet@one.example', 'Art thou not Romeo?'],
+      ['sip:romeo@one.example', 'Neither, fair maid. 若你不喜歡 💔'],
+    ],
+    refused: 404,
+  };
+
+  test.skipIf(libraries !== undefined).each([
+    ['jssip', played],
+    ['sipjs', { ...played, watched: true }],
+  ])('%s over a WebSocket', async (name, expected) => {
+    const [certificate, url] = [join(kamailio.directory, 'one.crt'), `ws://127.0.0.1:${kamailio.port}/`];
+    expect(await playAlone({ certificate, password }, name, url, domain, 'juliet', 'romeo')).toEqual(expected);
+  });
+
+  test('SIPp registers, sends a message and places a call', async () => {
+    const [port, keys] = [await freePort(), { domain }];
+    const credentials = `[authentication username=nurse password=${password}]`;
+    const rows = [['nurse', credentials, address('nurse')]];
+    const common = { server: kamailio.port, rows, calls: 1 };
+    const contact = `127.0.0.1:${port}`;
+    const registered = await startSipp({ ...common, scenario: 'register', keys: { domain, contact } });
+    const counts = [await registered.counts];
+    for (const scenario of ['message', 'call']) {
+      const other = await startSipp({ scenario: `${scenario}-uas`, port, calls: 1 });
+      const one = await startSipp({ ...common, scenario, keys });
+      counts.push(await one.counts, await other.counts);
+    }
+    const one = expect.objectContaining({ succeeded: 1, failed: 0, complaints: '' });
+    expect(counts).toEqual([one, one, one, one, one]);
   });
 });
