@@ -1,4 +1,5 @@
 // People with phones, for tests of event packages: accounts on disk, contact lists that a test writes, and no XMPP.
+import type { Clock } from '@parlance/base/clock';
 import type { Account } from '@parlance/core/account';
 import { Accounts } from '@parlance/core/accounts';
 import { AddressTable } from '@parlance/core/address-table';
@@ -6,15 +7,22 @@ import { CommitLoop } from '@parlance/core/commit-loop';
 import { type Permission, stranger } from '@parlance/core/contact';
 import type { Address } from '@parlance/core/ids';
 import { Board } from '@parlance/core/presence';
+import type { Committer, Stores } from '@parlance/core/store';
 import { Waiting } from '@parlance/core/waiting';
-import type { EmbeddedStorage } from '@parlance/testkit/embedded-storage';
-import type { FakeClock } from '@parlance/testkit/fake-clock';
 import { Events } from '../events/events.ts';
 import { EventPhone, EventStage } from './event-stage.ts';
 
 export const juliet = 'juliet@a.example' as Address;
 export const romeo = 'romeo@a.example' as Address;
 export const nurse = 'nurse@a.example' as Address;
+
+/** The clock that the test owns. */
+type HouseClock = Clock & { turn(): void; advanceAsync(ms: number): Promise<void> };
+
+interface Disk {
+  readonly stores: Stores;
+  readonly committer: Committer;
+}
 
 export interface EventHouse {
   readonly stage: EventStage;
@@ -29,7 +37,7 @@ export interface EventHouse {
   decide(owner: Address, watcher: Address, permission: Permission): Promise<void>;
 }
 
-export const openEventHouse = (clock: FakeClock, { stores, committer }: EmbeddedStorage): EventHouse => {
+export const openEventHouse = (clock: HouseClock, { stores, committer }: Disk): EventHouse => {
   const table = new AddressTable();
   const board = new Board();
   const commits = new CommitLoop(committer, clock, () => undefined);
