@@ -82,7 +82,7 @@ export class SipServer {
     const { proxy } = this.#parts;
     const { request, flow } = arrival;
     if (request.method === 'CANCEL') {
-      proxy.cancel(request, flow);
+      if (!proxy.cancel(request, flow)) this.#refuse(arrival, { status: 481 });
       return;
     }
     const routed = proxy.route(request, flow);

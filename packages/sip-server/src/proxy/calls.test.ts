@@ -287,6 +287,7 @@ describe('a call that comes to nothing', () => {
     );
     await home.clock.advanceAsync(5);
     expect(alice.statuses).toEqual([481]);
+    expect(home.transactions.counts.servers).toBe(0);
   });
 
   it('nobody at home: 480; no such account: 404', async () => {

@@ -79,13 +79,17 @@ export class SipProxy {
     this.#decide(passage);
   }
 
-  /** RFC 3261 §16.10: its own answer at once; the INVITE's comes when its branches have ended. */
-  cancel(request: SipRequest, flow: Flow): void {
+  /**
+   * RFC 3261 §16.10: its own answer at once; the INVITE's comes when its branches have ended. False when it means nothing that
+   * is known: then the caller answers 481, without remembering anything (SECURITY-CHECKLIST 55).
+   */
+  cancel(request: SipRequest, flow: Flow): boolean {
     const { transactions } = this.#context;
     const meant = transactions.find(request);
-    const answer = this.#made(request, { status: meant === undefined ? 481 : 200 });
-    transactions.serve(request, flow)?.respond(answer);
-    if (meant !== undefined) this.#forks.get(meant)?.cancel(request.fields.filter(({ id }) => id === reason.id));
+    if (meant === undefined) return false;
+    transactions.serve(request, flow)?.respond(this.#made(request, { status: 200 }));
+    this.#forks.get(meant)?.cancel(request.fields.filter(({ id }) => id === reason.id));
+    return true;
   }
 
   /** An ACK to a 2xx goes on without a transaction, along its dialog and nowhere else (RFC 3261 §13.2.2.4, §16.11). */

@@ -163,8 +163,9 @@ export class ProxyStage implements Node {
     const fault = faultOf(message);
     if (fault !== undefined) throw fault;
     if (this.transactions.absorb(message, flow)) return;
-    if (message.method === 'CANCEL') this.proxy.cancel(message, flow);
-    else {
+    if (message.method === 'CANCEL') {
+      if (!this.proxy.cancel(message, flow)) flow.send(serialise(respond(message, { status: 481 }, 'none')));
+    } else {
       const routed = this.proxy.route(message, flow);
       this.proxy.forward(routed, flow, routed.dialog ? undefined : this.#senderOf(message, flow));
     }
