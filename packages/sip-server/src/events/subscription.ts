@@ -59,6 +59,8 @@ export class Subscription implements Watching {
   #expiry: Timer | undefined;
   #reason: EndReason | undefined;
   #version = 0;
+  /** Tag of the state that was told last. */
+  #told: string | undefined;
   /** `asked`: also when there is nothing new. */
   #owed: 'nothing' | 'news' | 'asked' = 'nothing';
   #busy = false;
@@ -158,9 +160,11 @@ export class Subscription implements Watching {
     });
   }
 
-  /** Undefined when the watcher has the state already and nobody asked. */
+  /** Undefined when nobody asked and the watcher has the state already, or may not know that there is another. */
   #notify(asked: boolean): SipRequest | undefined {
     const state = this.#state;
+    if (!asked && (state === undefined || (state.tag !== undefined && state.tag === this.#told))) return undefined;
+    this.#told = state?.tag;
     const known = this.condition !== undefined && (this.condition === '*' || this.condition === state?.tag);
     if (!known && this.condition !== '*') this.condition = undefined;
     if (known && !asked) return undefined;
