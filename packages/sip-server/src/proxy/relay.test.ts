@@ -1,43 +1,16 @@
-// Whom this server carries, how far, and in no circles: no open relay, loops, rules, redirects, other domains, GRUU
-// (RFC 3261 §16.3–16.5, §8.3; RFC 5393 §3; RFC 5627; SECURITY-CHECKLIST 48, 49, 56).
-
+// Whom this server carries, how far, and in no circles: no open relay, loops, rules, redirects
+// (RFC 3261 §16.3–16.5, §8.3; RFC 5393 §3; SECURITY-CHECKLIST 48, 49, 56).
 import type { Address } from '@parlance/core/ids';
 import { contact, recordRoute, wildcard } from '@parlance/sip/headers/name-addr';
 import { readSip } from '@parlance/sip/uri';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { describe, expect, it } from 'vitest';
+import { finals, type Household, household } from '../testing/household.ts';
 import { Network } from '../testing/network.ts';
 import { Phone, ProxyStage, type StageParts } from '../testing/proxy-stage.ts';
 
-interface Stage {
-  readonly home: ProxyStage;
-  readonly alice: Phone;
-  readonly bob: Phone;
-  /** Nobody's. */
-  readonly mallory: Phone;
-  readonly other: Phone;
-}
-
-const stage = (parts: Partial<StageParts> = {}): Stage => {
-  const home = new ProxyStage({
-    network: new Network(new FakeClock()),
-    ...parts,
-    hosts: { 'other.example': '203.0.113.9:10004', ...parts.hosts },
-  });
-  const phone = (name: string, host?: string): Phone => new Phone(home.network, home.place, name, 'UDP', host);
-  const [alice, bob, mallory, other] = [
-    phone('alice'),
-    phone('bob'),
-    phone('mallory', '203.0.113.66'),
-    phone('other', '203.0.113.9'),
-  ];
-  home.account('alice');
-  home.register(home.account('bob'), bob);
-  expect(other.place.port).toBe(10_004);
-  return { home, alice, bob, mallory, other };
-};
-
-const finals = ({ statuses }: Phone): readonly number[] => statuses.filter((status) => status > 100);
+const stage = (parts: Partial<StageParts> = {}): Household =>
+  household({ network: new Network(new FakeClock()), ...parts });
 
 describe('no open relay', () => {
   it.each(['sip:bob@home.example', 'sip:x@other.example', 'sip:x@203.0.113.9:10004'])(
@@ -271,91 +244,5 @@ describe('a redirect', () => {
       .map((each) => (each === wildcard ? '' : `${each.uri} ${each.parameters[0]?.value}`));
     expect(contacts).toEqual([`${desk.contact} 1`, `${cell.contact} 0.3`]);
     expect(bob.requests).toHaveLength(1);
-  });
-});
-
-describe('devices', () => {
-  const instance = '<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>';
-
-  it('a GRUU reaches its device alone (RFC 5627 §5.1)', async () => {
-    const { home, alice, bob } = stage();
-    const carol = home.account('carol');
-    const [one, two] = ['one', 'two'].map((name) => new Phone(home.network, home.place, name));
-    if (one === undefined || two === undefined) throw new Error('no phones');
-    home.register(carol, one, { instance });
-    home.register(carol, two);
-    alice.ask('INVITE', `sip:carol@home.example;gr=${instance.slice(1, -1)}`, 'g1');
-    alice.ask('INVITE', 'sip:carol@home.example;gr=urn:uuid:nobody', 'g2');
-    await home.clock.advanceAsync(100);
-    expect([one, two, bob].map(({ requests }) => requests.length)).toEqual([1, 0, 0]);
-    expect(one.last('INVITE').uri).toBe(one.contact);
-    expect(finals(alice)).toEqual([480]);
-  });
-
-  it('whoever is blocked is refused', async () => {
-    const { home, alice } = stage();
-    home.register(
-      home.account('dora', [], { blocked: new Set(['alice@home.example']) }),
-      new Phone(home.network, home.place, 'dora'),
-    );
-    alice.ask('INVITE', 'sip:dora@home.example', 'b');
-    await home.clock.advanceAsync(100);
-    expect(finals(alice)).toEqual([403]);
-  });
-
-  it('a strict router before us is understood (RFC 3261 §16.4)', async () => {
-    const { home, alice, bob } = stage();
-    alice.ask('INVITE', 'sip:bob@home.example', 's1');
-    await home.clock.advanceAsync(5);
-    const [token = { uri: '' }] = bob.last('INVITE').all(recordRoute);
-    alice.say(
-      `BYE ${token.uri} SIP/2.0`,
-      alice.via('s2'),
-      `Route: <${bob.contact}>`,
-      'From: <sip:alice@home.example>;tag=alice',
-      'To: <sip:bob@home.example>;tag=bob',
-      'Call-ID: s1',
-      'CSeq: 2 BYE',
-    );
-    await home.clock.advanceAsync(5);
-    expect(bob.last('BYE').uri).toBe(bob.contact);
-    expect(bob.last('BYE').has('route')).toBe(false);
-  });
-
-  it('a strict router behind us gets what it expects (RFC 3261 §16.6 step 6)', async () => {
-    const { home, alice, other } = stage();
-    alice.ask('INVITE', 'sip:x@third.example', 's1', 'Route: <sip:203.0.113.9:10004>, <sip:last.example;lr>');
-    await home.clock.advanceAsync(5);
-    const passed = other.last('INVITE');
-    expect(passed.uri).toBe('sip:203.0.113.9:10004');
-    expect(passed.fields.filter(({ id }) => id === 'route').map(({ value }) => value)).toEqual([
-      '<sip:last.example;lr>',
-      '<sip:x@third.example>',
-    ]);
-  });
-});
-
-describe('other domains', () => {
-  it('the next place is tried when one does not answer (RFC 3263 §4.3)', async () => {
-    const { home, alice, other } = stage({ hosts: { 'lost.example': '203.0.113.250:5060;transport=tcp' } });
-    alice.ask('INVITE', 'sip:x@lost.example', 'o1');
-    await home.clock.advanceAsync(5);
-    // Nobody listens there: it counts as a 503, of which nobody else needs to know.
-    expect(finals(alice)).toEqual([500]);
-    expect(other.requests).toEqual([]);
-  });
-
-  it('what does not fit into a datagram takes TCP first (RFC 3261 §18.1.1)', async () => {
-    const { home, alice, other } = stage();
-    alice.ask('INVITE', 'sip:x@203.0.113.9:10004', 'big', `Subject: ${'x'.repeat(1300)}`);
-    await home.clock.advanceAsync(5);
-    expect(other.last('INVITE').text('via')).toContain('SIP/2.0/TCP');
-  });
-
-  it('a name that nobody knows: the caller is told', async () => {
-    const { home, alice } = stage();
-    alice.ask('INVITE', 'sip:x@unknown.example', 'u');
-    await home.clock.advanceAsync(100);
-    expect(finals(alice)).toEqual([500]);
   });
 });

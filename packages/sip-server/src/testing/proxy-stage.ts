@@ -46,6 +46,7 @@ export interface StageParts {
   readonly place?: Endpoint;
   readonly hosts?: Readonly<Record<string, string>>;
   readonly policy?: Partial<PolicySettings>;
+  readonly dns?: Dns;
 }
 
 /** A home server: whoever has an account here is believed, everybody else has nobody to speak for him. */
@@ -64,7 +65,7 @@ export class ProxyStage implements Node {
   readonly #context: Pick<SipContext, 'addressFrom'>;
   #made = 0;
 
-  constructor({ network, domain = 'home.example', place, hosts = {}, policy = {} }: StageParts) {
+  constructor({ network, domain = 'home.example', place, hosts = {}, policy = {}, dns = nobody }: StageParts) {
     this.domain = domain;
     this.name = domain.split('.')[0] ?? domain;
     this.place = place ?? { address: '192.0.2.1', port: 5060 };
@@ -106,7 +107,7 @@ export class ProxyStage implements Node {
     this.#context = context;
     this.policy = new Policy({ ...noRules, ...policy });
     const bindings = new Bindings({ ...context, table: this.table } as unknown as SipContext);
-    const resolver = new Resolver({ clock, random, dns: nobody, hosts });
+    const resolver = new Resolver({ clock, random, dns, hosts });
     this.proxy = new SipProxy(context, bindings, { policy: this.policy, resolver, trace: this.trace });
   }
 
