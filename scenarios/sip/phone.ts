@@ -63,6 +63,7 @@ export const phone = async (
   const agent = await UserAgent.open({
     clock: systemClock,
     random: () => systemRandom.token(96),
+    chance: () => (systemRandom.bytes(1)[0] ?? 0) / 256,
     hash: systemDigest,
     server,
     account,

@@ -8,6 +8,7 @@ import {
   TimeoutError,
 } from '@parlance/xmpp-client/errors';
 import { type Command, CommanderError } from 'commander';
+import { answer, call } from './commands/calls.ts';
 import { contact } from './commands/contact.ts';
 import { history } from './commands/history.ts';
 import { listen } from './commands/listen.ts';
@@ -33,7 +34,7 @@ const program = (terminal: Terminal): Command => {
     .option('--server <host:port>', options.server)
     .option('--direct-tls', options.directTls)
     .option('--sip', options.sip);
-  for (const make of [send, listen, roster, contact, status, history]) root.addCommand(make(terminal));
+  for (const make of [send, listen, roster, contact, status, history, call, answer]) root.addCommand(make(terminal));
   for (const each of notYet(terminal)) root.addCommand(each);
   return root;
 };

@@ -14,8 +14,10 @@ export interface ReachOptions {
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
+export const isLoopback = (host: string): boolean => loopback.test(host);
+
 /** What never leaves this machine needs no certificate that others vouch for; everything else does. */
-const trustFor = (host: string): { readonly verify: boolean } => ({ verify: !loopback.test(host) });
+const trustFor = (host: string): { readonly verify: boolean } => ({ verify: !isLoopback(host) });
 
 const webSocket = (url: string): Transport | undefined => {
   if (!/^wss?:\/\//.test(url) || !URL.canParse(url)) return undefined;
@@ -36,7 +38,7 @@ export const reach = (terminal: Terminal, address: string, { server, directTls }
     domain,
     directTls: directTls === true,
     trust: trustFor(host),
-    allowPlaintext: loopback.test(host),
+    allowPlaintext: isLoopback(host),
     ...(place === undefined ? {} : { server: place }),
   });
 };

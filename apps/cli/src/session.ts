@@ -9,7 +9,7 @@ import { type PasswordOptions, readPassword } from './password.ts';
 import { type ReachOptions, reach } from './reach.ts';
 import { CommandFailed, type Terminal } from './terminal.ts';
 
-interface GlobalOptions extends PasswordOptions, ReachOptions {
+export interface GlobalOptions extends PasswordOptions, ReachOptions {
   readonly account?: string;
   readonly sip?: true;
 }
@@ -27,6 +27,9 @@ const self = {
   node: 'https://parlance.im/cli',
 };
 
+/** Whether `--sip` was said. */
+export const isSip = (command: Command): boolean => command.optsWithGlobals<GlobalOptions>().sip === true;
+
 /** The address is prepared and checked. Throws CommandFailed. */
 export const addressOf = (terminal: Terminal, text: string): string => {
   if (parseJid(text) === undefined) throw new CommandFailed(terminal.texts.notAddress(text));
@@ -42,7 +45,7 @@ export const signedIn = async (
 ): Promise<void> => {
   const options = command.optsWithGlobals<GlobalOptions>();
   const { texts } = terminal;
-  if (options.sip === true) throw new CommandFailed(texts.notAvailable('--sip'));
+  if (options.sip === true) throw new CommandFailed(texts.notBySip(command.name()));
   if (options.account === undefined) throw new CommandFailed(texts.noAccount);
   const address = addressOf(terminal, options.account);
   const transport = reach(terminal, address, options);

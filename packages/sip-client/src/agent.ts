@@ -20,6 +20,7 @@ import type { AudioSession } from './audio/rtp.ts';
 import { Call } from './call.ts';
 import { Calls } from './calls.ts';
 import { type FlowTarget, type OwnFlow, openFlow } from './flows.ts';
+import { Subscription, type Watching } from './subscription.ts';
 
 export interface AgentParts {
   readonly clock: Clock;
@@ -74,6 +75,7 @@ export class UserAgent {
   readonly transactions: Transactions;
   readonly #parts: AgentParts;
   readonly #calls = new Calls();
+  readonly #subscriptions = new Set<Subscription>();
   readonly #digest: DigestClient;
   readonly #registration: { readonly callId: string; cseq: number };
   #flow: OwnFlow | undefined;
@@ -109,8 +111,12 @@ export class UserAgent {
         if (gone === this.#flow) this.onLost();
       },
     });
-    if (this.#closed) flow.close();
-    else this.#flow = flow;
+    if (this.#closed) {
+      flow.close();
+      return;
+    }
+    this.#flow = flow;
+    for (const subscription of this.#subscriptions) void subscription.begin();
   }
 
   get flow(): OwnFlow {
@@ -134,7 +140,7 @@ export class UserAgent {
     const { account, instance } = this.#parts;
     const [, domain] = account.split('@');
     const parameters = instance === undefined ? [] : instanceOf(instance, this.flow.reliable);
-    return this.#send((number) => {
+    return this.send((number) => {
       const { callId } = this.#registration;
       const fields = [
         ...this.#usual('REGISTER', this.uri, callId, number),
@@ -154,7 +160,7 @@ export class UserAgent {
   ): Promise<Result> {
     const callId = this.#parts.random();
     const typed = content === undefined ? [] : [Field.make(contentType.id, content.type)];
-    return this.#send(
+    return this.send(
       (number) =>
         new SipRequest({
           method,
@@ -209,12 +215,32 @@ export class UserAgent {
 
   /** A request within a dialog, sent again with credentials when they are asked for. */
   within(dialog: Dialog, method: string, content: DialogContent = {}): Promise<Result> {
-    return this.#send(() => dialog.request(method, content), { cseq: 0 });
+    return this.send(() => dialog.request(method, content), { cseq: 0 });
   }
 
   /** The request with credentials, if any were asked for before. */
   authorised(request: SipRequest): SipRequest {
     return request.with({ fields: [...request.fields, ...this.#digest.fields(request)] });
+  }
+
+  /** Watches somebody's state until it is ended (RFC 6665 §4.1). */
+  subscribe(target: string, watching: Watching): Subscription {
+    const { clock, random } = this.#parts;
+    const subscription: Subscription = new Subscription({
+      ...watching,
+      agent: this,
+      clock,
+      random,
+      target,
+      own: () => this.#own,
+      ended: (why) => {
+        this.#subscriptions.delete(subscription);
+        watching.ended(why);
+      },
+    });
+    this.#subscriptions.add(subscription);
+    void subscription.begin();
+    return subscription;
   }
 
   /** A call's dialog is there: what comes for it goes to it. */
@@ -273,7 +299,7 @@ export class UserAgent {
   }
 
   /** Sends, answers one challenge, and then another if the nonce was stale (RFC 3261 §22.2: a new CSeq, the same Call-ID). */
-  async #send(makeRequest: (number: number) => SipRequest, order: { cseq: number }): Promise<Result> {
+  async send(makeRequest: (number: number) => SipRequest, order: { cseq: number }): Promise<Result> {
     for (let tries = 0; ; tries++) {
       const request = this.authorised(makeRequest(++order.cseq));
       const result = await this.#once(request);

@@ -5,13 +5,13 @@ import { InviteClient, type Refusal } from '@parlance/sip/dialog/invite-client';
 import { InviteServer } from '@parlance/sip/dialog/invite-server';
 import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
-import type { NameAddr } from '@parlance/sip/headers/name-addr';
-import type { SipRequest, SipResponse } from '@parlance/sip/message';
+import { type NameAddr, referredBy, referTo } from '@parlance/sip/headers/name-addr';
+import { make, type SipRequest, type SipResponse } from '@parlance/sip/message';
 import type { Answer } from '@parlance/sip/response';
 import { agreedAudio, answerAudio, type LocalAudio, offerAudio, redirected } from '@parlance/sip/sdp/audio';
 import { readDescription, type SessionDescription, writeDescription } from '@parlance/sip/sdp/description';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
-import type { UserAgent } from './agent.ts';
+import type { Result, UserAgent } from './agent.ts';
 import type { AudioSession } from './audio/rtp.ts';
 
 export interface CallParts {
@@ -32,6 +32,8 @@ export class Call {
   #local: SessionDescription | undefined;
   #server: InviteServer | undefined;
   #client: InviteClient | undefined;
+  /** Is told how a transfer goes. */
+  #transferring: ((status: number) => void) | undefined;
 
   constructor(parts: CallParts) {
     this.#parts = parts;
@@ -52,13 +54,16 @@ export class Call {
   }
 
   /** Sends the INVITE, and tells once what came of it: undefined when it was taken. A challenged one comes here again. */
-  place(request: SipRequest, done: (refusal: Refusal | undefined) => void): void {
+  place(request: SipRequest, done: (refusal: Refusal | undefined) => void, progress: (status: number) => void): void {
     const { agent } = this.#parts;
     this.#client = new InviteClient(request, agent.flow, {
       transactions: agent.transactions,
       way: () => agent.flow,
       caller: {
-        progress: (_response, _dialog, acknowledge) => acknowledge?.(),
+        progress: ({ status }, _dialog, acknowledge) => {
+          acknowledge?.();
+          progress(status);
+        },
         accepted: (response, dialog, acknowledge) => {
           acknowledge();
           // Of several that took it, or after we gave up, none but the first is wanted.
@@ -97,9 +102,13 @@ export class Call {
     });
     this.#dialog = this.#server.dialog;
     this.#local = this.#answerTo(transaction.request);
-    if (this.#local === undefined) this.#server.refuse({ status: 488 });
-    else this.#server.progress(180);
-    return this.#local !== undefined;
+    if (this.#local !== undefined) {
+      this.#server.progress(180);
+      return true;
+    }
+    this.#server.refuse({ status: 488 });
+    this.#end('nothing for us');
+    return false;
   }
 
   accept(): void {
@@ -122,6 +131,22 @@ export class Call {
     this.#end('hung up');
   }
 
+  /**
+   * Asks the other side to call somebody else (RFC 3515 §2.4). `told` gets the status of that call as it goes, at last a final one;
+   * this call goes on until somebody hangs up.
+   */
+  async transfer(target: string, told: (status: number) => void): Promise<Result> {
+    if (this.#dialog === undefined) return 'failed';
+    this.#transferring = told;
+    const { agent } = this.#parts;
+    return agent.within(this.#dialog, 'REFER', {
+      fields: [
+        make(referTo, { display: '', uri: target, parameters: [] }),
+        make(referredBy, { display: '', uri: agent.uri, parameters: [] }),
+      ],
+    });
+  }
+
   /** A request within the call. Undefined: it is answered by itself. */
   receive(request: SipRequest, transaction: ServerTransaction, own: NameAddr): Answer | undefined {
     const refusal = this.#dialog?.admit(request, 1);
@@ -132,6 +157,7 @@ export class Call {
     }
     if (request.method === 'PRACK') return { status: this.#server?.acknowledgeProgress(request) === true ? 200 : 481 };
     if (request.method === 'INVITE') return this.#change(transaction, own);
+    if (request.method === 'NOTIFY') return this.#transferred(request);
     return request.method === 'UPDATE' || request.method === 'INFO' || request.method === 'OPTIONS'
       ? { status: 200 }
       : { status: 405 };
@@ -164,6 +190,15 @@ export class Call {
         ended: () => undefined,
       },
     });
+  }
+
+  /** The body is the beginning of a response (RFC 3515 §2.4.5). */
+  #transferred({ body }: SipRequest): Answer {
+    const [, status] = /^SIP\/2\.0 (\d{3}) /.exec(new TextDecoder().decode(body)) ?? [];
+    if (this.#transferring === undefined) return { status: 481 };
+    if (status === undefined) return { status: 400 };
+    this.#transferring(Number(status));
+    return { status: 200 };
   }
 
   /** A re-INVITE: the same call on other terms (RFC 3261 §14). */

@@ -3,16 +3,21 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Clock } from '@parlance/base/clock';
 import { SipError } from '@parlance/sip/error';
 import type { Endpoint, Flow, TransportName } from '@parlance/sip/flow';
 import { Framer } from '@parlance/sip/framer';
 import type { SipMessage } from '@parlance/sip/message';
 import { readDatagram } from '@parlance/sip/parse';
+import { KeepAlive } from './keep-alive.ts';
 
-export interface FlowEvents {
+export interface FlowParts {
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly chance: () => number;
   message(message: SipMessage, flow: Flow): void;
   /** A connection is gone; a UDP flow never is. */
-  closed(): void;
+  closed(flow: Flow): void;
 }
 
 export interface FlowTarget extends Endpoint {
@@ -30,10 +35,10 @@ export interface OwnFlow extends Flow {
 const limits = { head: 65_536, body: 1_048_576 };
 
 /** Opens the way. Rejects when there is none. */
-export const openFlow = (target: FlowTarget, events: FlowEvents): Promise<OwnFlow> =>
-  target.transport === 'UDP' ? openUdp(target, events) : openStream(target, events);
+export const openFlow = (target: FlowTarget, parts: FlowParts): Promise<OwnFlow> =>
+  target.transport === 'UDP' ? openUdp(target, parts) : openStream(target, parts);
 
-const openUdp = async (target: FlowTarget, events: FlowEvents): Promise<OwnFlow> => {
+const openUdp = async (target: FlowTarget, parts: FlowParts): Promise<OwnFlow> => {
   const socket = createSocket(target.address.includes(':') ? 'udp6' : 'udp4');
   // Connected first for the local address that leads there; requests of the server's other sockets are taken, too.
   const local = await localAddress(target);
@@ -42,7 +47,7 @@ const openUdp = async (target: FlowTarget, events: FlowEvents): Promise<OwnFlow>
   const flow = new DatagramFlow(socket, target);
   socket.on('message', (bytes) => {
     const message = readDatagram(bytes);
-    if (message !== undefined) events.message(message, flow);
+    if (message !== undefined) parts.message(message, flow);
   });
   socket.on('error', () => undefined);
   return flow;
@@ -85,7 +90,7 @@ class DatagramFlow implements OwnFlow {
   }
 }
 
-const openStream = async (target: FlowTarget, events: FlowEvents): Promise<OwnFlow> => {
+const openStream = async (target: FlowTarget, parts: FlowParts): Promise<OwnFlow> => {
   const { address: host, port, transport, serverName } = target;
   const strict = serverName !== undefined;
   const socket =
@@ -94,7 +99,7 @@ const openStream = async (target: FlowTarget, events: FlowEvents): Promise<OwnFl
       : connect({ host, port });
   await once(socket, transport === 'TLS' ? 'secureConnect' : 'connect');
   socket.setNoDelay(true);
-  return new StreamFlow(socket, transport, events);
+  return new StreamFlow(socket, transport, parts);
 };
 
 class StreamFlow implements OwnFlow {
@@ -105,24 +110,31 @@ class StreamFlow implements OwnFlow {
   readonly remote: Endpoint;
   readonly #socket: Socket;
 
-  constructor(socket: Socket, transport: TransportName, events: FlowEvents) {
+  constructor(socket: Socket, transport: TransportName, parts: FlowParts) {
     const { localAddress: address = '', localPort: port = 0, remoteAddress = '', remotePort = 0 } = socket;
     this.id = `${transport} ${port}`;
     this.transport = transport;
     this.local = { address, port };
     this.remote = { address: remoteAddress, port: remotePort };
     this.#socket = socket;
+    const keepAlive = new KeepAlive(parts.clock, parts.chance, {
+      ping: () => void socket.write('\r\n\r\n'),
+      dead: () => socket.destroy(),
+    });
     const framer = new Framer(
       {
-        message: (message) => events.message(message, this),
+        message: (message) => parts.message(message, this),
         ping: () => void socket.write('\r\n'),
-        pong: () => undefined,
+        pong: () => keepAlive.answered(),
       },
       limits,
     );
     socket.on('data', (bytes: Uint8Array) => push(framer, socket, bytes));
     socket.on('error', () => undefined);
-    socket.on('close', () => events.closed());
+    socket.on('close', () => {
+      keepAlive.end();
+      parts.closed(this);
+    });
   }
 
   get open(): boolean {

@@ -6,8 +6,9 @@ import { readDisplayed } from '@parlance/xmpp/wire/xep-0333.markers';
 import { carbons } from '@parlance/xmpp-client/features/carbons';
 import type { Command } from 'commander';
 import { messageEvent, type Printed } from '../messages.ts';
-import { type Session, signedIn } from '../session.ts';
-import { command, positive, type Terminal } from '../terminal.ts';
+import { isSip, type Session, signedIn } from '../session.ts';
+import { listenBySip } from '../sip/listen.ts';
+import { CommandFailed, command, positive, type Terminal } from '../terminal.ts';
 
 const presenceEvent = (stanza: Element): Printed | undefined => {
   const [type, from] = [presenceType(stanza), stanza.attr('from')];
@@ -50,10 +51,21 @@ const follow = (terminal: Terminal, { client, disco }: Session, heard: () => voi
   client.on('offline', ({ resumable }) => terminal.print({ event: 'offline', resumable }));
 };
 
+interface ListenOptions {
+  readonly count?: number;
+  readonly watch: readonly string[];
+}
+
 export const listen = (terminal: Terminal): Command =>
   command(terminal, 'listen')
     .option('--count <number>', terminal.texts.options.count, positive(terminal))
-    .action(async ({ count = Number.POSITIVE_INFINITY }: { count?: number }, own: Command) => {
+    .option('--watch <address>', terminal.texts.options.watch, (one: string, others: string[]) => [...others, one], [])
+    .action(async ({ count = Number.POSITIVE_INFINITY, watch }: ListenOptions, own: Command) => {
+      if (isSip(own)) {
+        await listenBySip(terminal, own, { count, watch });
+        return;
+      }
+      if (watch.length > 0) throw new CommandFailed(terminal.texts.onlySip('--watch'));
       let heard = 0;
       let stop = (): void => undefined;
       const enough = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CommandFailed, command, type Terminal } from '../terminal.ts';
 
 export const notYet = (terminal: Terminal): readonly Command[] =>
-  (['call', 'answer', 'file', 'direct'] as const).map((name) =>
+  (['file', 'direct'] as const).map((name) =>
     command(terminal, name)
       .allowUnknownOption()
       .argument('[words...]')

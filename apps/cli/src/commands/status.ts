@@ -4,10 +4,11 @@ import { el } from '@parlance/xml/element';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { presence } from '@parlance/xmpp/wire/rfc-6121.presence';
 import { Argument, type Command } from 'commander';
-import { signedIn } from '../session.ts';
+import { isSip, signedIn } from '../session.ts';
+import { type Show, statusBySip } from '../sip/status.ts';
 import { command, positive, type Terminal } from '../terminal.ts';
 
-const shows = ['online', 'chat', 'away', 'xa', 'dnd'] as const;
+const shows: readonly Show[] = ['online', 'chat', 'away', 'xa', 'dnd'];
 
 interface StatusOptions {
   readonly text?: string;
@@ -19,7 +20,11 @@ export const status = (terminal: Terminal): Command =>
     .addArgument(new Argument('<show>', terminal.texts.arguments.show).choices(shows))
     .option('--text <words>', terminal.texts.options.text)
     .option('--seconds <number>', terminal.texts.options.seconds, positive(terminal))
-    .action(async (show: (typeof shows)[number], { text, seconds }: StatusOptions, own: Command) => {
+    .action(async (show: Show, { text, seconds }: StatusOptions, own: Command) => {
+      if (isSip(own)) {
+        await statusBySip(terminal, own, { show, text, seconds });
+        return;
+      }
       await signedIn(
         terminal,
         own,
