@@ -1,8 +1,8 @@
-// SIP.js, unmodified, at a server: `sipjs.mjs URL DOMAIN ONE OTHER` (ws: or wss:, two users of the domain).
+// SIP.js, unmodified, at a server: `sipjs.mjs URL DOMAIN ONE OTHER [presence]` (ws: or wss:, two users of the domain).
 // It prints what it saw as one JSON object. The password stands in the environment, the certificate in NODE_EXTRA_CA_CERTS.
 import { Messager, Publisher, Registerer, Subscriber, UserAgent } from 'sip.js';
 
-const [, , url, domain, one, other] = process.argv;
+const [, , url, domain, one, other, presence] = process.argv;
 const password = process.env.PASSWORD;
 
 const uriOf = (user) => UserAgent.makeURI(`sip:${user}@${domain}`);
@@ -78,18 +78,24 @@ const sent = [
 const heard = [await romeo.heard, await juliet.heard];
 const refused = await send(romeo, 'nobody', 'Is anybody there?');
 
-const { subscriber, seen } = await watches(juliet, other, 'open');
-const publisher = new Publisher(romeo.agent, uriOf(other), 'presence', {
-  body: status(other, 'open'),
-  contentType: 'application/pidf+xml',
-});
-await publisher.publish(status(other, 'open'));
-const watched = await seen;
-await subscriber.unsubscribe();
+/** One watches, the other publishes; true when the one is told. */
+const watched = async () => {
+  const { subscriber, seen } = await watches(juliet, other, 'open');
+  const publisher = new Publisher(romeo.agent, uriOf(other), 'presence', {
+    body: status(other, 'open'),
+    contentType: 'application/pidf+xml',
+  });
+  await publisher.publish(status(other, 'open'));
+  const told = await seen;
+  await subscriber.unsubscribe();
+  await publisher.unpublish();
+  return told;
+};
 
 const registered = [juliet.registered, romeo.registered];
-process.stdout.write(JSON.stringify({ registered, sent, heard, refused, watched }));
-await publisher.unpublish();
+process.stdout.write(
+  JSON.stringify({ registered, sent, heard, refused, ...(presence && { watched: await watched() }) }),
+);
 for (const { agent, registerer } of [juliet, romeo]) {
   await registerer.unregister();
   await agent.stop();
