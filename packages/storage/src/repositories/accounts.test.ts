@@ -54,7 +54,12 @@ const personalTables = async (): Promise<readonly string[]> => {
 /** One row in a table, with something of the right type in every column. */
 const fill = async (table: string, account: AccountId): Promise<void> => {
   const columns = await read('SELECT name, type FROM pragma_table_info(?)', table);
-  const values = columns.map(({ name, type }) => (name === 'account' ? account : type === 'TEXT' ? '{}' : 1));
+  // Names of rows are their account's own; all else may be the same in every row.
+  const values = columns.map(({ name, type }) => {
+    if (name === 'account') return account;
+    if (type !== 'TEXT') return 1;
+    return name === 'id' ? `row of ${account}` : '{}';
+  });
   const names = columns.map(({ name }) => String(name)).join(', ');
   const marks = columns.map(() => '?').join(', ');
   await driver.commit([{ sql: `INSERT INTO ${table} (${names}) VALUES (${marks})`, parameters: values }]);
