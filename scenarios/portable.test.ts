@@ -35,7 +35,13 @@ afterEach(async () => {
 const running = async <T>(house: House, use: () => Promise<T>): Promise<T> => {
   const { configuration, core, xmpp, retention } = house.running;
   const { archiveIds } = xmpp.services.context;
-  const state = { listeners: [], since: 0, retention: () => retention.report, reload: () => Promise.resolve([]) };
+  const state = {
+    listeners: [],
+    since: 0,
+    retention: () => retention.report,
+    phones: () => ({ bindings: 0, watchers: 0, publications: 0 }),
+    reload: () => Promise.resolve([]),
+  };
   const parts = { configuration, core, membership: core.membership, archiveIds, ports: systemPorts, running: state };
   const socket = await openControlSocket(configuration.data, answersOf(parts), silent);
   try {

@@ -19,7 +19,7 @@ const line = (change: Partial<PresenceLine> = {}): PresenceLine => ({
 const anyLine = fc.record({
   show: fc.constantFrom<PresenceLine['show']>('chat', 'online', 'away', 'xa', 'dnd'),
   priority: fc.integer({ min: -128, max: 127 }),
-  note: fc.constantFrom('', 'busy'),
+  note: fc.constantFrom<string>('', 'busy'),
   activities: fc.constant<readonly string[]>([]),
   since: fc.integer({ min: 0, max: 3 }),
 });

@@ -12,14 +12,14 @@ import { respond } from './response.ts';
 import { serialise } from './serialise.ts';
 import { readLines, readRequest, readResponse } from './testing/messages.ts';
 
-const usual = [
+const usual: readonly string[] = [
   'MESSAGE sip:bob@example.net SIP/2.0',
   'Via: SIP/2.0/UDP a.example;branch=z9hG4bK1',
   'From: <sip:alice@example.net>;tag=1',
   'To: <sip:bob@example.net>',
   'Call-ID: 1@a.example',
   'CSeq: 1 MESSAGE',
-] as const;
+];
 
 const status = (...lines: readonly string[]): number | undefined => faultOf(readRequest(...lines))?.status;
 const lines = (fields: readonly Field[]): readonly string[] => fields.map(({ line }) => line);

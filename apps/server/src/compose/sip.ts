@@ -4,9 +4,12 @@ import type { Turn } from '@parlance/base/turn';
 import type { Account } from '@parlance/core/account';
 import { type Address, addressOf } from '@parlance/core/ids';
 import { localOfUser } from '@parlance/gateway/translate/addresses';
+import type { Flow } from '@parlance/sip/flow';
+import type { SipMessage } from '@parlance/sip/message';
 import { Transactions } from '@parlance/sip/transaction/transactions';
 import { Authenticator } from '@parlance/sip-server/auth/authenticator';
 import type { SipContext } from '@parlance/sip-server/context';
+import type { Events } from '@parlance/sip-server/events/events';
 import { SipAdapter } from '@parlance/sip-server/message/deliver';
 import { MessageService } from '@parlance/sip-server/message/service';
 import { Policy } from '@parlance/sip-server/proxy/policy';
@@ -15,7 +18,6 @@ import { Bindings } from '@parlance/sip-server/registrar/bindings';
 import { Registrar } from '@parlance/sip-server/registrar/registrar';
 import { nodeDns } from '@parlance/sip-server/resolve/node-dns';
 import { Resolver } from '@parlance/sip-server/resolve/resolver';
-import type { Events } from '@parlance/sip-server/events/events';
 import { SipServer } from '@parlance/sip-server/server';
 import { Gate } from '@parlance/sip-server/transport/gate';
 import { Transports } from '@parlance/sip-server/transport/transports';
@@ -26,10 +28,10 @@ import type { Configuration } from '../config/configuration.ts';
 import { systemDigest } from '../ports/digest.ts';
 import type { Core } from './core.ts';
 import { dataKey } from './data-keys.ts';
+import { composeEvents } from './events.ts';
 import { toSip } from './gateway.ts';
 import type { PhonePasswords } from './ha1.ts';
 import { gateLimits, sipLimits, transportLimits } from './limits.ts';
-import { composeEvents } from './events.ts';
 import type { Ports } from './ports.ts';
 import { sipPolicy } from './sip-policy.ts';
 import type { XmppSide } from './xmpp.ts';
@@ -88,9 +90,17 @@ const authenticatorOf = ({ configuration, core, phones, clock, crypto, log, rand
     requireTls: configuration.sip.requireTls,
   });
 
-export const composeSip = (parts: SipParts): SipSide => {
-  const { clock, random, crypto, log, configuration, certificates, turn, core, isLocal } = parts;
-  const transports: Transports = new Transports({
+/** What the lower layers hand up. */
+interface Upper {
+  receive(message: SipMessage, flow: Flow, datagram: number): void;
+  closed(flow: Flow): void;
+  stray(message: SipMessage, flow: Flow): void;
+}
+
+/** Transports, and transactions over them (RFC 3261 §5). */
+const layersOf = (parts: SipParts, upper: Upper): Pick<SipContext, 'transports' | 'transactions'> => {
+  const { clock, random, crypto, log, configuration, certificates, turn } = parts;
+  const transports = new Transports({
     clock,
     crypto,
     random,
@@ -99,33 +109,43 @@ export const composeSip = (parts: SipParts): SipSide => {
     limits: transportLimits(configuration),
     advertise: configuration.sip.advertise,
     tls: certificates,
-    receive: (message, flow, datagram) => server.receive(message, flow, datagram),
+    receive: (message, flow, datagram) => upper.receive(message, flow, datagram),
     closed: (flow) => {
       transactions.lost(flow);
-      bindings.closed(flow);
+      upper.closed(flow);
     },
   });
-  const transactions: Transactions = new Transactions({
+  const transactions = new Transactions({
     clock,
     random: () => random.token(tokenBits),
     sentBy: (flow) => transports.sentBy(flow),
-    user: { stray: (message, flow) => proxy.stray(message, flow) },
+    user: { stray: (message, flow) => upper.stray(message, flow) },
   });
-  const authenticator = authenticatorOf(parts);
-  const context: SipContext = {
-    ...core,
-    clock,
-    random,
-    log,
-    transports,
-    transactions,
-    authenticator,
-    limits: sipLimits(configuration),
-    isLocal,
-    addressFrom,
-    fromForeign: toSip,
-    seal: sealWith(dataKey(configuration.data, 'sip-seal', 32)),
-  };
+  return { transports, transactions };
+};
+
+const contextOf = (parts: SipParts, upper: Upper): SipContext => ({
+  ...parts.core,
+  ...layersOf(parts, upper),
+  clock: parts.clock,
+  random: parts.random,
+  log: parts.log,
+  authenticator: authenticatorOf(parts),
+  limits: sipLimits(parts.configuration),
+  isLocal: parts.isLocal,
+  addressFrom,
+  fromForeign: toSip,
+  seal: sealWith(dataKey(parts.configuration.data, 'sip-seal', 32)),
+});
+
+export const composeSip = (parts: SipParts): SipSide => {
+  const { clock, random, configuration, core } = parts;
+  const context = contextOf(parts, {
+    receive: (message, flow, datagram) => server.receive(message, flow, datagram),
+    closed: (flow) => bindings.closed(flow),
+    stray: (message, flow) => proxy.stray(message, flow),
+  });
+  const { transports, authenticator } = context;
   const bindings: Bindings = new Bindings(context);
   const messages = new MessageService(context);
   const registrar = new Registrar(context, bindings);

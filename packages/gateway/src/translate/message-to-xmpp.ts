@@ -108,16 +108,17 @@ const saidByImdn = (body: Uint8Array): Said => {
 
 /** In whatever character set; what is not in it shows as such. Characters that XML has not are left out. */
 const decode = (bytes: Uint8Array, { parameters }: Parameterised): string => {
-  const text = decoderOf(parameterOf(parameters, 'charset')).decode(bytes);
+  const text = decodeAs(bytes, parameterOf(parameters, 'charset'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 does not allow
   return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
 };
 
-const decoderOf = (charset = 'utf-8'): TextDecoder => {
+/** A character set that nobody knows counts as UTF-8. */
+const decodeAs = (bytes: Uint8Array, charset = 'utf-8'): string => {
   try {
-    return new TextDecoder(charset);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder();
+    return new TextDecoder().decode(bytes);
   }
 };
 
