@@ -6,6 +6,7 @@ import { AppPasswords } from '@parlance/core/app-passwords';
 import { CommitLoop, type OnFailure } from '@parlance/core/commit-loop';
 import { passwordCredentials } from '@parlance/core/credentials';
 import { ha1Credential } from '@parlance/core/ha1';
+import type { Address } from '@parlance/core/ids';
 import { type Ha1Row, Membership, type PasswordRows } from '@parlance/core/membership';
 import { Board } from '@parlance/core/presence';
 import { Router } from '@parlance/core/router';
@@ -30,12 +31,17 @@ export interface CoreParts extends Ports, PhonePasswords {
   readonly limits: MailboxLimits;
 }
 
+/** Whether somebody needs the account of an address. */
+type Keeps = (address: Address) => boolean;
+
 export interface Core {
   readonly stores: Stores;
   readonly table: AddressTable;
   /** Who says what of his presence, over both protocols. */
   readonly board: Board;
   readonly accounts: Accounts;
+  /** Who must stay in memory beside those that have sessions. */
+  readonly keep: (keeps: Keeps) => void;
   readonly commits: CommitLoop;
   readonly router: Router;
   readonly trace: Trace;
@@ -83,12 +89,13 @@ export const composeCore = (parts: CoreParts): Core => {
   const { stores, committer } = parts.storage;
   const table = new AddressTable();
   const board = new Board();
+  const keepers: Keeps[] = [(address) => table.sessions(address).length > 0, (address) => board.of(address).length > 0];
   const commits = new CommitLoop(committer, clock, commitFailures(parts));
   const accounts = new Accounts({
     store: stores.accounts,
     clock,
     capacity: accountCapacity,
-    pinned: (address) => table.sessions(address).length > 0 || board.of(address).length > 0,
+    pinned: (address) => keepers.some((keeps) => keeps(address)),
     settled: () => commits.settled(),
   });
   const trace = new Trace(traceCapacity);
@@ -106,5 +113,6 @@ export const composeCore = (parts: CoreParts): Core => {
   const { random, ha1 } = parts;
   const changed = membership.onCredentials;
   const appPasswords = new AppPasswords({ ...ha1, accounts, stores, commits, clock, random, changed });
-  return { stores, table, board, accounts, commits, router, trace, membership, appPasswords };
+  const keep = (keeps: Keeps): void => void keepers.push(keeps);
+  return { stores, table, board, accounts, keep, commits, router, trace, membership, appPasswords };
 };

@@ -25,6 +25,7 @@ export const composeEvents = (
   const parts = { ...context, board: core.board, contacts, tupleOf: toTuple };
   const events = new Events(parts, bindings, core.router.waiting);
   connectEvents(events, host.points);
+  core.keep((address) => events.concern(address));
   core.membership.onRemove.on('act', (account) => void events.forget(account));
   core.membership.onSuspend.on('act', (account) => void events.forget(account));
   return events;

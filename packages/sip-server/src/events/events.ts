@@ -58,6 +58,14 @@ export class Events {
     return { watchers: this.#subscriptions.size, publications: this.#publications.size };
   }
 
+  /** Whether an address watches, or is watched. */
+  concern(address: Address): boolean {
+    return (
+      this.#subscriptions.ofWatcher(address) > 0 ||
+      this.#packages.some(({ name }) => this.#subscriptions.of(name, address).size > 0)
+    );
+  }
+
   /** Answers a SUBSCRIBE of somebody who is known. `to`: whose URI it is for, if anybody's. Rejects with `SipError`. */
   subscribe(request: SipRequest, flow: Flow, sender: Sender, to: Address | undefined): Promise<Answer> {
     return this.#service.receive(request, flow, sender, to);

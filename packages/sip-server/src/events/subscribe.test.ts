@@ -41,6 +41,7 @@ describe('a subscription', () => {
     ]);
     const { state, body, request } = last(phone);
     expect(state).toBe('active');
+    expect([juliet, romeo, nurse].map((each) => house.events.concern(each))).toEqual([true, true, false]);
     expect(body).toContain('<basic>closed</basic>');
     expect(request.text('to')).toContain('tag=w');
     expect(answer.text('to')).toBe(request.text('from'));

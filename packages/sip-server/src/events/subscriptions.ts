@@ -22,7 +22,12 @@ export class Subscriptions {
 
   /** Whether one more of this watcher fits. */
   hasRoom(watcher: Address): boolean {
-    return this.size < mostOfAll && (this.#counts.get(watcher) ?? 0) < mostOfOne;
+    return this.size < mostOfAll && this.ofWatcher(watcher) < mostOfOne;
+  }
+
+  /** How many one watcher has. */
+  ofWatcher(watcher: Address): number {
+    return this.#counts.get(watcher) ?? 0;
   }
 
   find(name: string): Subscription | undefined {
@@ -41,7 +46,7 @@ export class Subscriptions {
     const others = this.#byResource.get(key);
     if (others === undefined) this.#byResource.set(key, new Set([subscription]));
     else others.add(subscription);
-    this.#counts.set(watcher, (this.#counts.get(watcher) ?? 0) + 1);
+    this.#counts.set(watcher, this.ofWatcher(watcher) + 1);
     this.onChange.run(subscription);
   }
 
@@ -53,7 +58,7 @@ export class Subscriptions {
     others?.delete(subscription);
     if (others?.size === 0) this.#byResource.delete(key);
     const { watcher } = subscription;
-    const left = (this.#counts.get(watcher) ?? 1) - 1;
+    const left = this.ofWatcher(watcher) - 1;
     if (left === 0) this.#counts.delete(watcher);
     else this.#counts.set(watcher, left);
     this.onChange.run(subscription);
