@@ -100,16 +100,7 @@ test('a call is answered, and each hears the file of the other', async () => {
   await writeFile(hers, writeWav(tone(440, 3)));
   const answer = start(romeo, ['answer', '--play', his, '--record', heardByHim]);
   await answer.seen('online');
-  const call = await start(juliet, [
-    'call',
-    romeo,
-    '--play',
-    hers,
-    '--record',
-    heardByHer,
-    '--seconds',
-    '2',
-  ]).end;
+  const call = await start(juliet, ['call', romeo, '--play', hers, '--record', heardByHer, '--seconds', '2']).end;
   expect(call).toMatchObject({
     code: 0,
     err: '',

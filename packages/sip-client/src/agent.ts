@@ -105,7 +105,7 @@ export class UserAgent {
     const flow = await openFlow(server, {
       clock,
       chance,
-      message: (message, from) => this.#receive(message, from),
+      message: (message, way) => this.#receive(message, way),
       closed: (gone) => {
         this.transactions.lost(gone);
         if (gone === this.#flow) this.onLost();
@@ -344,6 +344,8 @@ export class UserAgent {
 
   #answer(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
     if (request.method === 'CANCEL') return this.#cancel(request, transaction);
+    const watching = request.method === 'NOTIFY' && [...this.#subscriptions].find((each) => each.expects(request));
+    if (watching) return watching.receive(request);
     const name = nameOfRequest(request);
     const handler = this.handlers.get(request.method);
     // Subscriptions are the handler's, where there is one (RFC 6665 §4.4.1).

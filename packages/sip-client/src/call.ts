@@ -176,7 +176,7 @@ export class Call {
     if (this.#dialog === undefined || this.#local === undefined) return;
     this.#local = redirected(this.#local, held ? 'sendonly' : 'sendrecv');
     const { agent } = this.#parts;
-    new InviteClient(agent.authorised(this.#dialog.request('INVITE', contentOf(this.#local))), agent.flow, {
+    this.#client = new InviteClient(agent.authorised(this.#dialog.request('INVITE', contentOf(this.#local))), agent.flow, {
       transactions: agent.transactions,
       way: () => agent.flow,
       dialog: this.#dialog,

@@ -19,8 +19,8 @@ export interface Watching {
   readonly seconds: number;
   /** A document came, or none; `state` as in Subscription-State: `active`, `pending`, `terminated`. */
   readonly notified: (body: Uint8Array, state: string) => void;
-  /** It was refused or is over, and nothing more will come. */
-  readonly ended: (why: Result | string) => void;
+  /** It was refused or is over, and nothing more will come: the answer, or a word such as `rejected`. */
+  readonly ended: (why: SipResponse | string) => void;
 }
 
 export interface SubscriptionParts extends Watching {
@@ -148,7 +148,7 @@ export class Subscription {
     else this.#give(reason);
   }
 
-  #give(why: Result | string): void {
+  #give(why: SipResponse | string): void {
     this.#close();
     this.#parts.ended(why);
   }

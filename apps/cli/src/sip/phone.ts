@@ -15,7 +15,7 @@ import { chance, clock, digest, random } from './platform.ts';
 export interface Phone {
   readonly agent: UserAgent;
   /** Registers, and stays so until the command ends. Throws CommandFailed when it is refused. */
-  register(): Promise<void>;
+  readonly register: () => Promise<void>;
   /** Settles with what is to be said when the server will not have us any longer. */
   readonly refused: Promise<CommandFailed>;
 }
