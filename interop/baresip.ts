@@ -119,11 +119,17 @@ export class Baresip {
     writeFileSync(join(home, 'accounts'), accountOf(options));
     writeFileSync(join(home, 'contacts'), contacts.map((one) => `"${one}" <sip:${one}>;presence=p2p\n`).join(''));
     writeTone(join(home, 'said.wav'), tone, speech);
-    const child = spawn('baresip', ['-f', home, '-s', '-v'], { stdio: 'pipe' });
+    // Left alone, it would turn in circles at the end of its input.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'baresip', '-f', home, '-s', '-v'], { stdio: 'pipe' });
     const lines = new Heard<string>();
     for (const output of [child.stdout, child.stderr]) createInterface(output).on('line', (line) => lines.add(line));
     const phone = new Baresip(home, child, await reach(control), lines);
-    await phone.shows(`${options.address}: {0/`);
+    try {
+      await phone.shows(`${options.address}: {0/`);
+    } catch (error) {
+      await phone.close();
+      throw error;
+    }
     return phone;
   }
 

@@ -1,7 +1,7 @@
 // The drivers of foreign SIP programs, proved at Kamailio. Skipped where a program is not installed.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Baresip } from './baresip.ts';
 import { freePort } from './foreign-server.ts';
 import { type Kamailio, startKamailio } from './kamailio.ts';
@@ -21,15 +21,19 @@ describe.skipIf(install !== undefined)(`at Kamailio (${install ?? 'installed'})`
     kamailio = await startKamailio({ domain, people: { names: ['juliet', 'romeo', 'nurse'], password } });
   });
 
+  const phones: Baresip[] = [];
+
+  afterEach(() => Promise.all(phones.splice(0).map((phone) => phone.close())));
+
   afterAll(() => kamailio.stop());
 
   const address = (name: string): string => `${name}@${domain}`;
 
   test.each(['udp', 'tcp', 'tls'] as const)('baresip over %s', async (transport) => {
-    const open = (name: string, contact: string, tone: number): Promise<Baresip> => {
+    const open = async (name: string, contact: string, tone: number): Promise<Baresip> => {
       const port = transport === 'tls' ? kamailio.tlsPort : kamailio.port;
       const certificate = join(kamailio.directory, 'one.crt');
-      return Baresip.start({
+      const phone = await Baresip.start({
         address: address(name),
         password,
         port,
@@ -38,6 +42,8 @@ describe.skipIf(install !== undefined)(`at Kamailio (${install ?? 'installed'})`
         contacts: [address(contact)],
         tone,
       });
+      phones.push(phone);
+      return phone;
     };
     const [juliet, romeo] = await Promise.all([open('juliet', 'romeo', 440), open('romeo', 'juliet', 1_000)]);
     await juliet.say('Art thou not Romeo?');
@@ -53,7 +59,6 @@ describe.skipIf(install !== undefined)(`at Kamailio (${install ?? 'installed'})`
     await juliet.call('hangup');
     await romeo.event('CALL_CLOSED');
     const heard = [juliet.heardTone(1_000), romeo.heardTone(440)];
-    await Promise.all([juliet.close(), romeo.close()]);
     expect(Math.min(...heard)).toBeGreaterThan(500);
   });
 
