@@ -48,6 +48,7 @@ export interface SipParts extends Ports {
 
 export interface SipSide {
   readonly transports: Transports;
+  readonly transactions: Transactions;
   readonly bindings: Bindings;
   readonly events: Events;
   /** Takes over WebSockets that speak SIP. */
@@ -145,7 +146,7 @@ export const composeSip = (parts: SipParts): SipSide => {
     closed: (flow) => bindings.closed(flow),
     stray: (message, flow) => proxy.stray(message, flow),
   });
-  const { transports, authenticator } = context;
+  const { transports, transactions, authenticator } = context;
   const bindings: Bindings = new Bindings(context);
   const messages = new MessageService(context);
   const registrar = new Registrar(context, bindings);
@@ -164,6 +165,7 @@ export const composeSip = (parts: SipParts): SipSide => {
   core.membership.onSuspend.on('act', (account) => void endAll(account));
   return {
     transports,
+    transactions,
     bindings,
     events,
     door: transports.webDoor(),
