@@ -29,6 +29,8 @@ export interface BindingState {
   /** Where it was registered from. */
   readonly remote: Endpoint;
   readonly transport: Flow['transport'];
+  /** It takes copies of what its owner sends from elsewhere: it said so by accepting `message/cpim`, which names both sides. */
+  readonly copies?: boolean;
 }
 
 /** Of every registered phone: there while it is registered, no more and no less than others (ADR 0007). */
@@ -68,8 +70,12 @@ export class Binding implements Session {
     return this.state.since;
   }
 
-  /** Whether requests can go to it: its connection is there, or it is one that anybody can send to (RFC 5626 §5.3). */
+  /**
+   * Whether requests can go to it: its connection is there, or it is one that anybody can send to (RFC 5626 §5.3). Behind a proxy
+   * the flow is the proxy's, which opens another when it wants (RFC 3327 §5.3).
+   */
   get connected(): boolean {
+    if (this.state.path.length > 0) return true;
     return this.flow === undefined ? this.state.transport === 'UDP' : this.flow.open;
   }
 }

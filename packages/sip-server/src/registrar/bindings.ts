@@ -70,7 +70,9 @@ export class Bindings {
 
   /** A connection is gone: what was registered over it is not used any more, and ends when it was a flow (RFC 5626 §7). */
   closed(flow: Flow): void {
-    for (const binding of [...(this.#byFlow.get(flow) ?? [])]) this.end(binding);
+    for (const binding of [...(this.#byFlow.get(flow) ?? [])])
+      if (binding.state.path.length === 0) this.end(binding);
+      else binding.flow = undefined;
     this.#byFlow.delete(flow);
   }
 
