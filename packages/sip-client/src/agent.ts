@@ -301,6 +301,7 @@ export class UserAgent {
   /** Sends, answers one challenge, and then another if the nonce was stale (RFC 3261 §22.2: a new CSeq, the same Call-ID). */
   async send(makeRequest: (number: number) => SipRequest, order: { cseq: number }): Promise<Result> {
     for (let tries = 0; ; tries++) {
+      if (this.#closed) return 'failed';
       const request = this.authorised(makeRequest(++order.cseq));
       const result = await this.#once(request);
       const challenged = typeof result !== 'string' && (result.status === 401 || result.status === 407);

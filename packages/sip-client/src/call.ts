@@ -176,20 +176,24 @@ export class Call {
     if (this.#dialog === undefined || this.#local === undefined) return;
     this.#local = redirected(this.#local, held ? 'sendonly' : 'sendrecv');
     const { agent } = this.#parts;
-    this.#client = new InviteClient(agent.authorised(this.#dialog.request('INVITE', contentOf(this.#local))), agent.flow, {
-      transactions: agent.transactions,
-      way: () => agent.flow,
-      dialog: this.#dialog,
-      caller: {
-        progress: (_response, _dialog, acknowledge) => acknowledge?.(),
-        accepted: (response, _dialog, acknowledge) => {
-          acknowledge();
-          this.#agree(response.body);
+    this.#client = new InviteClient(
+      agent.authorised(this.#dialog.request('INVITE', contentOf(this.#local))),
+      agent.flow,
+      {
+        transactions: agent.transactions,
+        way: () => agent.flow,
+        dialog: this.#dialog,
+        caller: {
+          progress: (_response, _dialog, acknowledge) => acknowledge?.(),
+          accepted: (response, _dialog, acknowledge) => {
+            acknowledge();
+            this.#agree(response.body);
+          },
+          refused: () => undefined,
+          ended: () => undefined,
         },
-        refused: () => undefined,
-        ended: () => undefined,
       },
-    });
+    );
   }
 
   /** The body is the beginning of a response (RFC 3515 §2.4.5). */

@@ -12,8 +12,18 @@ const frame = (rate * frameTime) / 1000;
 
 const headLength = 12;
 
-/** Samples that are kept of what was heard: an hour. */
+/** Samples that are kept of what was heard: an hour; and how much earlier than the first that came one may be. */
 const longest = rate * 3600;
+const earliest = -rate;
+
+/** Where the samples are: behind contributors and an extension, before padding (RFC 3550 §5.1, §5.3.1). Undefined: nowhere. */
+const payloadOf = (packet: Uint8Array, view: DataView): Uint8Array | undefined => {
+  const flags = view.getUint8(0);
+  let begin = headLength + 4 * (flags & 0x0f);
+  if (flags & 0x10) begin += begin + 4 <= packet.length ? 4 + 4 * view.getUint16(begin + 2) : packet.length;
+  const end = flags & 0x20 ? packet.length - (packet.at(-1) ?? 0) : packet.length;
+  return begin < end ? packet.subarray(begin, end) : undefined;
+};
 
 const laws: Readonly<Record<AgreedAudio['codec'], Law>> = { pcmu: muLaw, pcma: aLaw };
 
@@ -64,9 +74,10 @@ export class AudioSession {
 
   /** What was heard so far, in order; gaps are silence. */
   get heard(): Int16Array {
-    const last = Math.max(0, ...this.#heard.keys());
-    const samples = new Int16Array(this.#heard.size === 0 ? 0 : last + frame);
-    for (const [at, part] of this.#heard) samples.set(part.subarray(0, samples.length - at), at);
+    let [first, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [at, part] of this.#heard) [first, end] = [Math.min(first, at), Math.max(end, at + part.length)];
+    const samples = new Int16Array(this.#heard.size === 0 ? 0 : end - first);
+    for (const [at, part] of this.#heard) samples.set(part, at - first);
     return samples;
   }
 
@@ -111,10 +122,11 @@ export class AudioSession {
     const agreed = this.#agreed;
     if (agreed === undefined || address !== agreed.remote.host || packet.length <= headLength) return;
     const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-    const skipped = headLength + 4 * (view.getUint8(0) & 0x0f);
     if (view.getUint8(0) >> 6 !== 2 || (view.getUint8(1) & 0x7f) !== agreed.receiving.codec) return;
+    const payload = payloadOf(packet, view);
+    if (payload === undefined || this.#heard.size >= longest / frame) return;
     this.#first ??= view.getUint32(4);
     const at = (view.getUint32(4) - this.#first) | 0;
-    if (at >= 0 && at < longest) this.#heard.set(at, laws[agreed.codec].decode(packet.subarray(skipped)));
+    if (at >= earliest && at < longest) this.#heard.set(at, laws[agreed.codec].decode(payload));
   }
 }
