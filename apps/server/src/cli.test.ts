@@ -34,7 +34,10 @@ afterEach(async () => {
 
 /** A server for tests: one plain port, any free one. */
 const configure = (more: string): void =>
-  writeFileSync(join(folder, 'parlance.yaml'), `listen: {c2s: 0, c2sTls: false, http: false, https: false, sipUdp: false, sipTcp: false, sipTls: false}\n${more}`);
+  writeFileSync(
+    join(folder, 'parlance.yaml'),
+    `listen: {c2s: 0, c2sTls: false, http: false, https: false, sipUdp: false, sipTcp: false, sipTls: false}\n${more}`,
+  );
 
 interface Outcome {
   readonly code: number | null;

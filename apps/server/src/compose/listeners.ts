@@ -81,6 +81,12 @@ const openOne = async ({ name, proto, bind }: Plan, point: ListenPoint): Promise
   }
 };
 
+const sipPlans = ({ transports }: SipSide, certificates: Certificates): readonly Plan[] => [
+  { name: 'sipUdp', proto: 'udp', bind: (point) => transports.listenUdp(point) },
+  { name: 'sipTcp', proto: 'tcp', bind: (point) => transports.listenTcp(point) },
+  { name: 'sipTls', proto: 'tls', bind: (point) => transports.listenTls(point, certificates) },
+];
+
 /** Opens every listener, or none: rejects with a sentence when one cannot be opened. */
 export const listenAll = async ({
   configuration,
@@ -121,9 +127,7 @@ export const listenAll = async ({
       proto: 'tls',
       bind: (point) => counted(listenForClientsOnTls({ ...sockets, ...point }, certificates)),
     },
-    { name: 'sipUdp', proto: 'udp', bind: (point) => sip.transports.listenUdp(point) },
-    { name: 'sipTcp', proto: 'tcp', bind: (point) => sip.transports.listenTcp(point) },
-    { name: 'sipTls', proto: 'tls', bind: (point) => sip.transports.listenTls(point, certificates) },
+    ...sipPlans(sip, certificates),
     { name: 'https', proto: 'https', bind: (point) => web.listen(point, true) },
     { name: 'http', proto: 'http', bind: (point) => web.listen(point, false) },
   ];

@@ -25,7 +25,7 @@ export const localOfUser = (user: string): string => {
 };
 
 /** A local part as the user part of a URI. */
-export const userOfLocal = (local: string): string => {
+const userOfLocal = (local: string): string => {
   let user = local;
   for (const [character, written] of escapes) user = user.replaceAll(written, character);
   return escapeUser(user);

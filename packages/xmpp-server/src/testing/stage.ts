@@ -130,7 +130,9 @@ export class Stage {
     });
     if (room !== undefined) this.host.add([room.extension]);
     this.host.add(parts.extensions);
-    this.context.router.register(new XmppAdapter(this.context, this.points, (session) => this.host.wantsCopies(session)));
+    this.context.router.register(
+      new XmppAdapter(this.context, this.points, (session) => this.host.wantsCopies(session)),
+    );
     const mayReach = room?.mayReach ?? ((): boolean => true);
     const iqRouter = new IqRouter(this.context, iqs, mayReach, this.points.inboundIq);
     const nobody = { handle: () => undefined };
