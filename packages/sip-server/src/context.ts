@@ -21,6 +21,8 @@ export interface SipLimits {
   readonly longest: number;
   /** Bytes of a MESSAGE's body (513 beyond). */
   readonly messageBytes: number;
+  /** False: messages wait for a device, and nothing is kept once one has them (CONTRACT, `archive.enabled`). */
+  readonly archiving: boolean;
 }
 
 /** A message of the other protocol as SIP would have it: the payload v1 of ADR 0002, made by the gateway. */

@@ -66,9 +66,10 @@ export const gateLimits: GateLimits = { burst: 200, perSecond: 50, sources: 20_0
 export const derivationsAtOnce = (cores: number): number => Math.min(3, Math.max(1, cores - 1));
 
 /** Contacts of one account, and how long they hold; text messages as long as stanzas may be. */
-export const sipLimits = ({ limits }: Configuration): SipLimits => ({
+export const sipLimits = ({ limits, archive }: Configuration): SipLimits => ({
   bindings: limits.sessionsPerAccount,
   shortest: 60,
   longest: 86_400,
   messageBytes: limits.stanzaBytes,
+  archiving: archive.enabled,
 });

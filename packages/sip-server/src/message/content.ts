@@ -1,6 +1,6 @@
 // What a MESSAGE carries: which types are taken, what of them is kept, what is text (RFC 3428 §6–7, RFC 3994, RFC 5438).
 import type { Columns, Keep } from '@parlance/core/envelope';
-import { accept, callId, contentEncoding, contentType, type Parameterised } from '@parlance/sip/headers/plain';
+import { accept, callId, contentEncoding, contentType, expires, type Parameterised } from '@parlance/sip/headers/plain';
 import { make, type SipRequest } from '@parlance/sip/message';
 import { parameterOf } from '@parlance/sip/parameters';
 import type { Answer } from '@parlance/sip/response';
@@ -34,10 +34,12 @@ export const refusedContent = (request: SipRequest, mostBytes: number): Answer |
 };
 
 /** That somebody types is passed on live and never kept (RFC 3994 §3.5); all else is. */
-export const keepOf = (request: SipRequest): Keep =>
-  request.optional(contentType)?.value === composing
-    ? { archive: false, pending: false, passing: true }
-    : { archive: true, pending: true };
+export const keepOf = (request: SipRequest): Keep => {
+  if (request.optional(contentType)?.value === composing) return { archive: false, pending: false, passing: true };
+  // RFC 3428 §8: a message that expires at once is for those who are there.
+  const lasts = request.optional(expires) !== 0;
+  return { archive: lasts, pending: lasts };
+};
 
 export const columnsOf = (request: SipRequest): Columns => {
   const text = textOf(request);

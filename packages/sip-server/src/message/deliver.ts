@@ -6,7 +6,8 @@ import type { TraceStep } from '@parlance/core/trace';
 import type { SipContext } from '../context.ts';
 import { Binding } from '../registrar/binding.ts';
 import type { BindingChange, Bindings } from '../registrar/bindings.ts';
-import { DeviceQueue } from './device-queue.ts';
+import { DeviceQueue, type Item } from './device-queue.ts';
+import { copyOf } from './forms.ts';
 import { readPayload } from './payload.ts';
 
 /** Hands one message over when it is on disk; never when it is not. */
@@ -29,25 +30,23 @@ class Handover implements Participant {
 export class SipAdapter implements Adapter {
   readonly protocol = 'sip';
   readonly #context: SipContext;
-  readonly #queues = new Map<Binding, DeviceQueue>();
+  readonly #queues = new Map<string, DeviceQueue>();
 
   constructor(context: SipContext, bindings: Bindings) {
     this.#context = context;
     bindings.onChange.on('act', (change) => this.#changed(change));
   }
 
-  deliver(delivery: Delivery, chosen: readonly Session[]): readonly TraceStep[] {
-    if (delivery.role === 'sent') return [];
-    const phones = chosen.filter((session): session is Binding => session instanceof Binding);
-    if (phones.length === 0) return [];
-    const { native } = delivery.envelope;
-    const kept =
-      native.protocol === 'sip' ? readPayload(native.payload()) : this.#context.fromForeign(native.payload());
-    if (kept === undefined) return [];
-    const place = delivery.sequence ?? this.#context.random.token(64);
+  deliver(delivery: Delivery, chosen: readonly Session[], others: readonly Session[]): readonly TraceStep[] {
+    const { role, source, envelope } = delivery;
+    const phones = role === 'sent' ? copied(others, source) : chosen.filter(isBinding);
+    // That somebody types is nobody's news on his own other phones.
+    if (phones.length === 0 || (role === 'sent' && envelope.keep.passing === true)) return [];
+    const item = this.#itemOf(delivery);
+    if (item === undefined) return [];
     this.#context.commits.join(
       new Handover(() => {
-        for (const phone of phones) this.#queueOf(phone).push({ place, kept });
+        for (const queue of new Set(phones.map((phone) => this.#queues.get(deviceOf(phone))))) queue?.push(item);
       }),
     );
     return phones.map(({ label, account, remote }) => ({
@@ -57,18 +56,39 @@ export class SipAdapter implements Adapter {
     }));
   }
 
+  #itemOf({ envelope, role, sequence }: Delivery): Item | undefined {
+    const { native, time } = envelope;
+    const kept =
+      native.protocol === 'sip' ? readPayload(native.payload()) : this.#context.fromForeign(native.payload());
+    if (kept === undefined) return undefined;
+    const place = sequence ?? this.#context.random.token(64);
+    return role === 'sent' ? { place, kept: copyOf(kept, time), copy: true } : { place, kept, copy: false };
+  }
+
   #queueOf(binding: Binding): DeviceQueue {
-    const found = this.#queues.get(binding);
+    const name = deviceOf(binding);
+    const found = this.#queues.get(name);
     if (found !== undefined) return found;
-    const queue = new DeviceQueue(this.#context, binding);
-    this.#queues.set(binding, queue);
-    queue.wake();
+    const queue = new DeviceQueue(this.#context, binding, () => void this.#queues.delete(name));
+    this.#queues.set(name, queue);
     return queue;
   }
 
   #changed({ binding, kind }: BindingChange): undefined {
-    if (kind === 'ended') this.#queues.delete(binding);
-    else this.#queueOf(binding).wake();
+    if (kind === 'ended') this.#queues.get(deviceOf(binding))?.leave(binding);
+    else this.#queueOf(binding).join(binding);
     return undefined;
   }
 }
+
+const isBinding = (session: Session): session is Binding => session instanceof Binding;
+
+/** All flows of one phone are one device (RFC 5626 §7); a phone that does not say which it is, is one by itself. */
+const deviceOf = ({ id, account, state }: Binding): string =>
+  state.instance === undefined ? id : `${account.id} ${state.instance}`;
+
+/** The owner's other phones that take copies of what he sends. */
+const copied = (others: readonly Session[], source: Session | undefined): readonly Binding[] => {
+  const own = source instanceof Binding ? deviceOf(source) : undefined;
+  return others.filter(isBinding).filter((each) => each.state.copies === true && deviceOf(each) !== own);
+};

@@ -1,5 +1,4 @@
 // One MESSAGE for one device: a request of its own, the same bytes each time it is made (RFC 3428 §4, DESIGN §2).
-import type { Sequence } from '@parlance/core/ids';
 import { Field } from '@parlance/sip/field';
 import { from, route, to } from '@parlance/sip/headers/name-addr';
 import { cseq } from '@parlance/sip/headers/plain';
@@ -8,6 +7,7 @@ import { make, SipRequest, without } from '@parlance/sip/message';
 import { withoutParameter, withParameter } from '@parlance/sip/parameters';
 import type { SipContext } from '../context.ts';
 import type { Binding } from '../registrar/binding.ts';
+import type { Item } from './device-queue.ts';
 
 export interface OutgoingMessage {
   readonly request: SipRequest;
@@ -19,17 +19,24 @@ export interface OutgoingMessage {
 const own = ['from', 'to', 'call-id'] as const;
 
 /**
- * `place`: the entry's place in the mailbox, or what else tells this message from all others of the account. Call-ID, tag and
- * branch derive from it and from the device.
+ * Call-ID, tag and branch derive from the message's place and from the device; of a phone that does not say which it is, from its
+ * contact.
  */
 export const outgoingMessage = (
   { seal }: Pick<SipContext, 'seal'>,
   kept: SipRequest,
   binding: Binding,
-  place: Sequence | string,
+  { place, again }: Pick<Item, 'place' | 'again'>,
 ): OutgoingMessage => {
   const { account, state } = binding;
-  const id = seal('message', `${account.id}`, `${place}`, state.device, state.contact);
+  const id = seal(
+    'message',
+    `${account.id}`,
+    `${place}`,
+    state.device,
+    state.instance ?? state.contact,
+    again ? 'plain' : '',
+  );
   const [sender, recipient] = [kept.one(from), kept.one(to)];
   const fields = [
     ...state.path.map((uri) => make(route, { display: '', uri, parameters: [] })),

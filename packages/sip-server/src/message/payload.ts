@@ -11,6 +11,7 @@ const kept = new Set([
   'to',
   'call-id',
   'date',
+  'expires',
   'subject',
   'mime-version',
   'reply-to',

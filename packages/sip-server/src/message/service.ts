@@ -1,9 +1,9 @@
 // A MESSAGE to an account of this server: checked, kept, answered 202 when it is on disk, then given to the devices (RFC 3428; DESIGN §2).
-import { isRefusal } from '@parlance/base/refusal';
+import { isRefusal, refuse } from '@parlance/base/refusal';
 import type { Account } from '@parlance/core/account';
+import { isBlocked } from '@parlance/core/blocking';
 import type { Envelope } from '@parlance/core/envelope';
 import type { Address } from '@parlance/core/ids';
-import { expires } from '@parlance/sip/headers/plain';
 import type { SipRequest } from '@parlance/sip/message';
 import { parameterOf } from '@parlance/sip/parameters';
 import type { Answer } from '@parlance/sip/response';
@@ -38,12 +38,19 @@ export class MessageService {
     const refused = refusedContent(request, this.#context.limits.messageBytes);
     if (refused !== undefined) return refused;
     const key = keyOf(sender.address, request);
-    if (this.accepted.has(key)) return { status: 202 };
+    if (this.accepted.has(key)) return this.#durable(key);
+    // XEP-0191 §3.3, for both protocols: not to whom one has blocked. Who is blocked is told by the router that nobody is there.
+    if (sender.account !== undefined && isBlocked(sender.account, to, '')) return answerTo(refuse('blocked'));
     const envelope = this.#envelope(request, sender, to);
     const submitted = this.#context.router.submit(envelope, sender.account, sender.binding);
     const refusal = submitted instanceof Promise ? await submitted : submitted;
     if (isRefusal(refusal)) return answerTo(refusal);
     this.accepted.add(key);
+    return this.#durable(key);
+  }
+
+  /** The answer when the batch is on disk. */
+  async #durable(key: string): Promise<Answer> {
     try {
       await this.#context.commits.flushed();
     } catch {
@@ -54,7 +61,8 @@ export class MessageService {
   }
 
   #envelope(request: SipRequest, { address, binding }: Sender, to: Address): Envelope {
-    const time = this.#context.clock.now();
+    const { clock, limits } = this.#context;
+    const time = clock.now();
     const keep = keepOf(request);
     return {
       from: address,
@@ -64,8 +72,7 @@ export class MessageService {
       kind: 'normal',
       native: new NativeMessage(request, time),
       time,
-      // RFC 3428 §8: a message that expires at once is for those who are there.
-      keep: request.optional(expires) === 0 ? { ...keep, archive: false, pending: false } : keep,
+      keep: limits.archiving ? keep : { ...keep, archive: false },
       copies: true,
       columns: columnsOf(request),
     };

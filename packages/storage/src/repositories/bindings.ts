@@ -10,8 +10,10 @@ const upsert = `INSERT INTO binding (id, account, expires, state) VALUES (?, ?, 
 const selectAll = `SELECT binding.*, address.local, address.domain FROM binding
   JOIN address ON address.account = binding.account AND address.until IS NULL`;
 
+/** Never back: phones that do not say which they are share one. */
 const upsertCursor = `INSERT INTO device_cursor (account, device, sequence, seen) VALUES (?, ?, ?, ?)
-  ON CONFLICT (account, device) DO UPDATE SET sequence = excluded.sequence, seen = excluded.seen`;
+  ON CONFLICT (account, device) DO UPDATE SET seen = excluded.seen,
+    sequence = CASE WHEN excluded.sequence > device_cursor.sequence THEN excluded.sequence ELSE device_cursor.sequence END`;
 
 export class Bindings implements BindingStore {
   readonly #driver: Driver;
