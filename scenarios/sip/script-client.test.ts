@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -37,13 +38,19 @@ afterAll(async () => {
 
 const ports = { udp: 'sipUdp', tcp: 'sipTcp', tls: 'sipTls' } as const;
 
+interface Start {
+  readonly transport?: keyof typeof ports;
+  readonly language?: string;
+  readonly port?: number;
+}
+
 /** A running command: its lines as they come, and its end. */
 const start = (
   account: string,
   words: readonly string[],
-  { transport = 'udp', language = 'C' }: { transport?: keyof typeof ports; language?: string } = {},
+  { transport = 'udp', language = 'C', port = house.port(ports[transport]) }: Start = {},
 ) => {
-  const server = `127.0.0.1:${house.port(ports[transport])};transport=${transport}`;
+  const server = `127.0.0.1:${port};transport=${transport}`;
   const login = ['--account', account, '--password', password, '--server', server, '--sip'];
   const env = { ...process.env, LANG: language, LC_ALL: '', LC_MESSAGES: '' };
   const child = spawn(process.execPath, [program, ...login, ...words], { env, stdio: 'pipe' });
@@ -83,6 +90,28 @@ test('what came while nobody listened is printed later, and an interrupt takes t
   hers.close();
 });
 
+test('a connection that breaks is made anew, and the account registered again', async () => {
+  const ways: Socket[] = [];
+  const relay = createServer((near) => {
+    const far = connect(house.port('sipTcp'), '127.0.0.1');
+    near.pipe(far).pipe(near);
+    for (const way of [near, far]) way.on('error', () => undefined);
+    ways.push(near, far);
+  });
+  relay.listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const { port } = relay.address() as AddressInfo;
+  const listener = start(romeo, ['listen', '--count', '1'], { transport: 'tcp', port });
+  await listener.seen('online');
+  for (const way of ways.splice(0)) way.destroy();
+  await expect.poll(() => listener.events.length, { timeout: 8_000 }).toBe(3);
+  await start(juliet, ['send', romeo, 'are you back?']).end;
+  const { code, events } = await listener.end;
+  expect(code).toBe(0);
+  expect(events.map(({ event }) => event)).toEqual(['online', 'offline', 'online', 'message']);
+  relay.close();
+});
+
 test('a status is published, and ends with the command', async () => {
   const watcher = start(romeo, ['listen', '--watch', romeo]);
   await watcher.seen('presence');
@@ -93,32 +122,42 @@ test('a status is published, and ends with the command', async () => {
   await expect.poll(() => shows().at(-1), { timeout: 8_000 }).not.toBe('dnd');
 });
 
-test('a call is answered, and each hears the file of the other', async () => {
-  const file = (name: string): string => join(folder, `${name}.wav`);
-  const [his, hers, heardByHim, heardByHer] = [file('his'), file('hers'), file('by-him'), file('by-her')];
-  await writeFile(his, writeWav(tone(620, 3)));
-  await writeFile(hers, writeWav(tone(440, 3)));
-  const answer = start(romeo, ['answer', '--play', his, '--record', heardByHim]);
-  await answer.seen('online');
-  const call = await start(juliet, ['call', romeo, '--play', hers, '--record', heardByHer, '--seconds', '2']).end;
-  expect(call).toMatchObject({
-    code: 0,
-    err: '',
-    events: [{ event: 'ringing', with: romeo }, { event: 'connected' }, { event: 'ended', why: 'hung up' }],
-  });
-  const answered = await answer.end;
-  expect(answered).toMatchObject({ code: 0, err: '' });
-  expect(answered.events).toMatchObject([
-    { event: 'online' },
-    { event: 'ringing', with: juliet },
-    { event: 'connected', with: juliet },
-    { event: 'ended', why: 'the other side hung up' },
-  ]);
-  const [byHim, byHer] = [readWav(await readFile(heardByHim)), readWav(await readFile(heardByHer))];
-  expect(strength(byHim, 440)).toBeGreaterThan(20 * strength(byHim, 620));
-  expect(strength(byHer, 620)).toBeGreaterThan(20 * strength(byHer, 440));
-  expect(byHer.length).toBeGreaterThan(8_000);
-});
+test.each([
+  { near: 'udp', far: 'udp', ends: 'caller' },
+  { near: 'tcp', far: 'tls', ends: 'callee' },
+] as const)(
+  'a call from $near to $far, each hears the file of the other, the $ends ends it',
+  async ({ near, far, ends }) => {
+    const file = (name: string): string => join(folder, `${name}.wav`);
+    const [his, hers, heardByHim, heardByHer] = [file('his'), file('hers'), file('by-him'), file('by-her')];
+    await writeFile(his, writeWav(tone(620, 3)));
+    await writeFile(hers, writeWav(tone(440, 3)));
+    const limit = (side: string): readonly string[] => (side === ends ? ['--seconds', '2'] : []);
+    const why = (side: string): string => (side === ends ? 'hung up' : 'the other side hung up');
+    const lines = (peer: string, side: string): readonly Event[] => [
+      { event: 'ringing', with: peer },
+      { event: 'connected', with: peer },
+      { event: 'ended', with: peer, why: why(side) },
+    ];
+    const answer = start(romeo, ['answer', '--play', his, '--record', heardByHim, ...limit('callee')], {
+      transport: far,
+    });
+    await answer.seen('online');
+    const call = start(juliet, ['call', romeo, '--play', hers, '--record', heardByHer, ...limit('caller')], {
+      transport: near,
+    });
+    expect(await call.end).toMatchObject({ code: 0, err: '', events: lines(romeo, 'caller') });
+    expect(await answer.end).toMatchObject({
+      code: 0,
+      err: '',
+      events: [{ event: 'online' }, ...lines(juliet, 'callee')],
+    });
+    const [byHim, byHer] = [readWav(await readFile(heardByHim)), readWav(await readFile(heardByHer))];
+    expect(strength(byHim, 440)).toBeGreaterThan(20 * strength(byHim, 620));
+    expect(strength(byHer, 620)).toBeGreaterThan(20 * strength(byHer, 440));
+    expect(byHer.length).toBeGreaterThan(8_000);
+  },
+);
 
 test('a call to nobody is refused, with its number', async () => {
   expect(await start(juliet, ['call', 'sip:nobody@localhost']).end).toMatchObject({
@@ -130,7 +169,7 @@ test('a call to nobody is refused, with its number', async () => {
 
 test.each([
   [['history', romeo], 'history: this has no meaning in SIP; leave out --sip'],
-  [['contact', 'add', romeo], 'add: this has no meaning in SIP; leave out --sip'],
+  [['contact', 'add', romeo], 'contact add: this has no meaning in SIP; leave out --sip'],
   [['roster'], 'roster: this has no meaning in SIP; leave out --sip'],
   [['call', romeo, '--play', '/nowhere.wav'], '/nowhere.wav: no sound file of the wanted kind'],
 ])('an error is one line: %j', async (words, line) => {

@@ -30,6 +30,12 @@ const self = {
 /** Whether `--sip` was said. */
 export const isSip = (command: Command): boolean => command.optsWithGlobals<GlobalOptions>().sip === true;
 
+/** As it is typed: `contact add`. */
+const nameOf = (command: Command): string => {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${parent.name()} ${command.name()}`;
+};
+
 /** The address is prepared and checked. Throws CommandFailed. */
 export const addressOf = (terminal: Terminal, text: string): string => {
   if (parseJid(text) === undefined) throw new CommandFailed(terminal.texts.notAddress(text));
@@ -45,7 +51,7 @@ export const signedIn = async (
 ): Promise<void> => {
   const options = command.optsWithGlobals<GlobalOptions>();
   const { texts } = terminal;
-  if (options.sip === true) throw new CommandFailed(texts.notBySip(command.name()));
+  if (options.sip === true) throw new CommandFailed(texts.notBySip(nameOf(command)));
   if (options.account === undefined) throw new CommandFailed(texts.noAccount);
   const address = addressOf(terminal, options.account);
   const transport = reach(terminal, address, options);

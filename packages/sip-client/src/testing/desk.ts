@@ -1,12 +1,12 @@
 // The other side of a user agent in tests: a UDP socket that notes requests, and answers each as it is told.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { Clock } from '@parlance/base/clock';
 import { via } from '@parlance/sip/headers/via';
 import { prepend, type SipMessage, SipRequest } from '@parlance/sip/message';
 import { readDatagram } from '@parlance/sip/parse';
 import { type Answer, respond } from '@parlance/sip/response';
 import { serialise } from '@parlance/sip/serialise';
-import type { FakeClock } from '@parlance/testkit/fake-clock';
 import { UserAgent } from '../agent.ts';
 
 export class Desk {
@@ -22,8 +22,9 @@ export class Desk {
       const message = readDatagram(bytes);
       if (message === undefined) return;
       this.came.push(message);
-      const answer = message instanceof SipRequest ? this.answer(message) : undefined;
-      if (answer === undefined || !(message instanceof SipRequest)) return;
+      if (!(message instanceof SipRequest) || message.method === 'ACK') return;
+      const answer = this.answer(message);
+      if (answer === undefined) return;
       socket.send(serialise(respond(message, answer, 'desk')), port, address);
     });
   }
@@ -55,7 +56,7 @@ export class Desk {
   }
 
   /** An agent of `juliet@example.com` whose server this is. */
-  agent(clock: FakeClock): Promise<UserAgent> {
+  agent(clock: Clock): Promise<UserAgent> {
     let count = 0;
     return UserAgent.open({
       clock,
