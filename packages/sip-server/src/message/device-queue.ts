@@ -143,7 +143,8 @@ export class DeviceQueue {
     this.#state = 'sending';
     const binding = [...this.#bindings].findLast((each) => each.connected && !this.#silent.has(each));
     if (binding === undefined) this.#stop();
-    else if (isOver(item.kept, this.#parts.clock.now())) this.#done(item);
+    else if (isOver(item.kept, this.#parts.clock.now()) || (item.copy && binding.state.copies !== true))
+      this.#done(item);
     else
       this.#send(item, binding).catch((error: unknown) => {
         this.#parts.log.debug('a phone was not reached', { error });

@@ -3,13 +3,14 @@ import { addressHeader, readCpim, timeHeader, writeCpim } from '@parlance/sip/do
 import { SipError } from '@parlance/sip/error';
 import type { Field } from '@parlance/sip/field';
 import { from, to } from '@parlance/sip/headers/name-addr';
-import { contentType, expires } from '@parlance/sip/headers/plain';
+import { contentLength, contentType, expires } from '@parlance/sip/headers/plain';
 import { make, type SipRequest, without } from '@parlance/sip/message';
 import { partHeader, partType } from '@parlance/sip/mime';
+import { nameOf } from '@parlance/sip/names';
 
 const cpim = 'message/cpim';
 
-const isContent = ({ id }: Field): boolean => id.startsWith('content-');
+const isContent = ({ id }: Field): boolean => id.startsWith('content-') && id !== contentLength.id;
 
 /** What stands in a CPIM, when it is plain text: for a phone that refuses the wrapping. Undefined when there is nothing to take out. */
 export const unwrapped = (kept: SipRequest): SipRequest | undefined => {
@@ -33,7 +34,7 @@ export const unwrapped = (kept: SipRequest): SipRequest | undefined => {
  */
 export const copyOf = (kept: SipRequest, time: number): SipRequest => {
   const [sender, recipient] = [kept.one(from), kept.one(to)];
-  const content = kept.fields.filter(isContent).map(({ id, value }) => ({ name: id, value }));
+  const content = kept.fields.filter(isContent).map(({ id, value }) => ({ name: nameOf(id), value }));
   const headers = [
     addressHeader('From', { uri: sender.uri }),
     addressHeader('To', { uri: recipient.uri }),

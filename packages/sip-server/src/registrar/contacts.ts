@@ -75,11 +75,12 @@ const readWish = ({ uri, parameters }: NameAddr, general: number, byFlow: boolea
   if (!isSip(readUri(uri))) throw new SipError(403, 'Contact Is No SIP URI');
   const instance = parameterOf(parameters, '+sip.instance') || undefined;
   const number = wholeNumber(parameterOf(parameters, 'reg-id'));
+  const lifetime = parameterOf(parameters, 'expires');
   return {
     uri,
     parameters: ours.reduce(withoutParameter, parameters),
-    // A malformed value is as good as the general one (RFC 3261 §10.2.1.1).
-    expires: Math.min(wholeNumber(parameterOf(parameters, 'expires')) ?? general, 2 ** 32 - 1),
+    // A malformed value is as good as an hour (RFC 3261 §10.2.1.1).
+    expires: wholeNumber(lifetime) ?? (lifetime === undefined ? general : usual),
     q: quality(parameterOf(parameters, 'q')),
     instance,
     // RFC 5626 §4.2.1: without an instance, or of zero, it means nothing.
