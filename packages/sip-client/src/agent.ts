@@ -1,10 +1,11 @@
 // A SIP user agent: one account at one server, over one flow (RFC 3261 §8, §10; RFC 3428).
 import type { Clock } from '@parlance/base/clock';
 import type { DigestHash } from '@parlance/base/crypto';
-import { faultOf, isUsable } from '@parlance/sip/check';
+import { faultOf } from '@parlance/sip/check';
 import type { Dialog, Content as DialogContent } from '@parlance/sip/dialog/dialog';
 import { nameOfRequest } from '@parlance/sip/dialog/names';
 import { DigestClient } from '@parlance/sip/digest/client';
+import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
 import type { Flow } from '@parlance/sip/flow';
 import { contact, from, type NameAddr, to } from '@parlance/sip/headers/name-addr';
@@ -20,6 +21,7 @@ import type { AudioSession } from './audio/rtp.ts';
 import { Call } from './call.ts';
 import { Calls } from './calls.ts';
 import { type FlowTarget, type OwnFlow, openFlow } from './flows.ts';
+import { isReadable } from './readable.ts';
 import { Subscription, type Watching } from './subscription.ts';
 
 export interface AgentParts {
@@ -333,7 +335,7 @@ export class UserAgent {
 
   #receive(message: SipMessage, flow: Flow): void {
     if (!isRequest(message)) {
-      if (isUsable(message)) this.transactions.absorb(message, flow);
+      if (isReadable(message)) this.transactions.absorb(message, flow);
       return;
     }
     if (faultOf(message) !== undefined || this.transactions.absorb(message, flow)) return;
@@ -343,7 +345,17 @@ export class UserAgent {
     if (answer !== undefined) transaction.respond(respond(message, answer, this.#parts.random()));
   }
 
+  /** What cannot be read is refused by whoever reads it first. */
   #answer(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
+    try {
+      return this.#dispatch(request, transaction);
+    } catch (error) {
+      if (error instanceof SipError) return { status: error.status, reason: error.message };
+      throw error;
+    }
+  }
+
+  #dispatch(request: SipRequest, transaction: ServerTransaction): Answer | undefined {
     if (request.method === 'CANCEL') return this.#cancel(request, transaction);
     const watching = request.method === 'NOTIFY' && [...this.#subscriptions].find((each) => each.expects(request));
     if (watching) return watching.receive(request);

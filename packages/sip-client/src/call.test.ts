@@ -131,6 +131,26 @@ describe('a call', () => {
     expect(call.state).toBe('ended');
   });
 
+  it.each([
+    ['cannot be read', 'nonsense'],
+    ['has no sound', 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n'],
+  ])('is acknowledged and ended when what the other side takes %s', async (_kind, body) => {
+    desk.answer = (request) =>
+      request.method === 'INVITE' ? { ...takes(request), body: encodeText(body) } : { status: 200 };
+    await calling();
+    await expect.poll(() => desk.log).toEqual(['INVITE', 'ACK', 'BYE']);
+    expect(ends).toEqual(['no sound in common']);
+  });
+
+  it('goes on waiting when a response cannot be read', async () => {
+    let count = 0;
+    desk.answer = () => (count++ === 0 ? { status: 200, fields: [Field.make('contact', '<')] } : { status: 603 });
+    const result = calling();
+    await expect.poll(() => desk.log).toEqual(['INVITE']);
+    clock.advance(500);
+    expect(await result).toMatchObject({ status: 603 });
+  });
+
   it('is not there when it is refused', async () => {
     desk.answer = () => ({ status: 486 });
     expect(await calling()).toMatchObject({ status: 486 });

@@ -8,7 +8,14 @@ import { Field } from '@parlance/sip/field';
 import { type NameAddr, referredBy, referTo } from '@parlance/sip/headers/name-addr';
 import { make, type SipRequest, type SipResponse } from '@parlance/sip/message';
 import type { Answer } from '@parlance/sip/response';
-import { agreedAudio, answerAudio, type LocalAudio, offerAudio, redirected } from '@parlance/sip/sdp/audio';
+import {
+  type AgreedAudio,
+  agreedAudio,
+  answerAudio,
+  type LocalAudio,
+  offerAudio,
+  redirected,
+} from '@parlance/sip/sdp/audio';
 import { readDescription, type SessionDescription, writeDescription } from '@parlance/sip/sdp/description';
 import type { ServerTransaction } from '@parlance/sip/transaction/server';
 import type { Result, UserAgent } from './agent.ts';
@@ -72,8 +79,8 @@ export class Call {
             return;
           }
           this.#connect(dialog);
-          this.#agree(response.body);
           done(undefined);
+          this.#agree(response.body);
         },
         refused: done,
         ended: () => undefined,
@@ -124,11 +131,12 @@ export class Call {
   }
 
   /** Ends the call, or takes it back (RFC 3261 §15, §9). */
-  hangUp(): void {
+  hangUp(why = 'hung up'): void {
+    if (this.state === 'ended') return;
     if (this.state === 'connected' && this.#dialog !== undefined) void this.#parts.agent.within(this.#dialog, 'BYE');
     else if (this.#server !== undefined) this.#server.refuse({ status: 480 });
     else this.#client?.cancel();
-    this.#end('hung up');
+    this.#end(why);
   }
 
   /**
@@ -258,11 +266,12 @@ export class Call {
     this.#parts.agent.joined(this);
   }
 
-  /** Begins to speak and to listen as soon as both descriptions are there. */
+  /** Begins to speak and to listen as soon as both descriptions are there. Nothing in common, or nothing readable, ends the call (§13.2.2.4). */
   #agree(body: Uint8Array): void {
-    if (body.length === 0 || this.#local === undefined) return;
-    const agreed = agreedAudio(this.#local, readDescription(body));
-    if (agreed !== undefined) this.#parts.audio.follow(agreed);
+    if (body.length === 0 || this.#local === undefined || this.state !== 'connected') return;
+    const agreed = agreement(this.#local, body);
+    if (agreed === undefined) this.hangUp('no sound in common');
+    else this.#parts.audio.follow(agreed);
   }
 
   #end(why: string): void {
@@ -278,3 +287,12 @@ const contentOf = (description: SessionDescription): Content => ({
   fields: [Field.make('content-type', sdp)],
   body: writeDescription(description),
 });
+
+const agreement = (local: SessionDescription, remote: Uint8Array): AgreedAudio | undefined => {
+  try {
+    return agreedAudio(local, readDescription(remote));
+  } catch (error) {
+    if (error instanceof SipError) return undefined;
+    throw error;
+  }
+};

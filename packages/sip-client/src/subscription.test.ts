@@ -126,6 +126,12 @@ describe('a subscription', () => {
     expect(ended).toEqual(ends);
   });
 
+  it('refuses a NOTIFY that cannot be read', async () => {
+    notify(dialogOf(await subscribed(1)), ';');
+    await expect.poll(() => desk.log.at(-1)).toBe('400');
+    expect(told).toEqual([]);
+  });
+
   it('that is refused is over', async () => {
     await subscribed(1);
     desk.answer = () => ({ status: 489 });

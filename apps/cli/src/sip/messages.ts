@@ -1,5 +1,6 @@
 // A MESSAGE as a JSON object, in the words of the other commands (CONTRACT, The script client; RFC 3428 §7, §10).
 
+import { SipError } from '@parlance/sip/error';
 import { Field } from '@parlance/sip/field';
 import { date } from '@parlance/sip/headers/date';
 import { from, to } from '@parlance/sip/headers/name-addr';
@@ -13,10 +14,20 @@ import { addressIn } from './phone.ts';
 /** What is not shown is not taken: its sender hears of it (RFC 3428 §7). */
 const unreadable: Answer = { status: 415, fields: [Field.make('accept', 'text/plain')] };
 
+/** Milliseconds since 1970; a clock that writes no readable date takes nothing from what it says. */
+const timeOf = (request: SipRequest): number | undefined => {
+  try {
+    return request.optional(date);
+  } catch (error) {
+    if (error instanceof SipError) return undefined;
+    throw error;
+  }
+};
+
 /** What is printed of a message, or the answer that refuses it. */
 export const messageEvent = (request: SipRequest): { readonly printed: Printed } | { readonly refusal: Answer } => {
   if (request.optional(contentType)?.value !== 'text/plain') return { refusal: unreadable };
-  const time = request.optional(date);
+  const time = timeOf(request);
   const printed = {
     event: 'message',
     path: 'relay',
