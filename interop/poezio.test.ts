@@ -82,7 +82,8 @@ describe.skipIf(install !== undefined)(`Poezio (${install ?? 'installed'})`, () 
     await command(`message ${romeo}`);
     await terminal.shows('long ago');
     other.send(status('dnd', 'reading verses'));
-    expect(await terminal.shows('reading verses', 1_000)).toContain('show: busy');
+    await terminal.shows('reading verses', 1_000);
+    await terminal.shows('show: busy', 1_000);
   });
 
   test('messages go both ways', async () => {
