@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { AudioSession } from '@parlance/sip-client/audio/rtp';
 import { readWav, writeWav } from '@parlance/sip-client/audio/wav';
+import { systemClock } from 'parlance-im/ports/clock';
+import { systemRandom } from 'parlance-im/ports/random';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { House, password } from '../house.ts';
 import { phone } from './phone.ts';
@@ -120,6 +123,8 @@ test('a status is published, and ends with the command', async () => {
   await expect.poll(shows, { timeout: 8_000 }).toContain('dnd');
   expect(await status.end).toMatchObject({ code: 0, err: '', events: [{ event: 'status', show: 'dnd' }] });
   await expect.poll(() => shows().at(-1), { timeout: 8_000 }).not.toBe('dnd');
+  watcher.child.kill('SIGINT');
+  expect(await watcher.end).toMatchObject({ code: 0, err: '' });
 });
 
 test.each([
@@ -159,6 +164,21 @@ test.each([
   },
 );
 
+test('a call that nobody takes is taken back by an interrupt', async () => {
+  const his = await phone(house, romeo);
+  await his.agent.register();
+  const ends: string[] = [];
+  const audio = await AudioSession.open(systemClock, '127.0.0.1', tone(620, 1), systemRandom.bytes(10));
+  his.agent.onCall = (_request, transaction) => void his.agent.ring(transaction, audio, (why) => ends.push(why));
+  const call = start(juliet, ['call', romeo]);
+  await call.seen('ringing');
+  call.child.kill('SIGINT');
+  expect(await call.end).toMatchObject({ code: 0, err: '', events: [{ event: 'ringing' }, { event: 'ended' }] });
+  await expect.poll(() => ends).toEqual(['taken back']);
+  await his.agent.register(0);
+  his.close();
+});
+
 test('a call to nobody is refused, with its number', async () => {
   expect(await start(juliet, ['call', 'sip:nobody@localhost']).end).toMatchObject({
     code: 1,
@@ -177,6 +197,21 @@ test.each([
   expect(code).toBe(1);
   expect(err).toContain(`parlance-cli: ${line}`);
   expect(err.trimEnd()).not.toContain('\n');
+});
+
+test('a server that is not there, and one that is none, are told apart', async () => {
+  const nowhere = await start(juliet, ['send', romeo, 'x'], { transport: 'tcp', port: 1 }).end;
+  expect(nowhere).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^parlance-cli: the server cannot be reached: /),
+  });
+  const none = await start(juliet, ['--server', 'localhost;transport=pigeon', 'send', romeo, 'x']).end;
+  expect(none.err).toContain('localhost;transport=pigeon: this is no server; write it like');
+});
+
+test('a wrong password is told', async () => {
+  const { code, err, events } = await start(juliet, ['--password', 'wrong', 'listen']).end;
+  expect({ code, err, events }).toEqual({ code: 1, err: 'parlance-cli: wrong address or password\n', events: [] });
 });
 
 test('errors are in the language of the locale', async () => {

@@ -1,6 +1,5 @@
 // Keeps an account registered: renews in time, and forms a new flow when the old one broke (RFC 3261 §10.2.4; RFC 5626 §4.5).
 import type { Clock, Timer } from '@parlance/base/clock';
-import { SipError } from '@parlance/sip/error';
 import { contact, wildcard } from '@parlance/sip/headers/name-addr';
 import { expires, minExpires } from '@parlance/sip/headers/plain';
 import type { SipResponse } from '@parlance/sip/message';
@@ -140,13 +139,8 @@ export const renewal = (seconds: number): number => (seconds > 1_200 ? seconds -
 
 /** Seconds for which our contact is bound, as the answer says beside it, or for all (RFC 3261 §10.2.4). */
 const granted = (response: SipResponse, own: string): number | undefined => {
-  try {
-    const ours = readUri(own);
-    const found = response.all(contact).find((each) => each !== wildcard && sameUri(readUri(each.uri), ours));
-    const seconds = found === undefined || found === wildcard ? undefined : numberOf(found.parameters, 'expires');
-    return seconds ?? response.optional(expires);
-  } catch (error) {
-    if (error instanceof SipError) return undefined;
-    throw error;
-  }
+  const ours = readUri(own);
+  const found = response.all(contact).find((each) => each !== wildcard && sameUri(readUri(each.uri), ours));
+  const seconds = found === undefined || found === wildcard ? undefined : numberOf(found.parameters, 'expires');
+  return seconds ?? response.optional(expires);
 };

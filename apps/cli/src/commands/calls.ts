@@ -1,4 +1,5 @@
 // `call TO` and `answer`: one audio call by SIP, its sound from a file and to one (RFC 3261 §13–15).
+import { setTimeout as pause } from 'node:timers/promises';
 import { from } from '@parlance/sip/headers/name-addr';
 import type { SipRequest } from '@parlance/sip/message';
 import { respond } from '@parlance/sip/response';
@@ -11,6 +12,9 @@ import { addressIn, asPhone, type Phone, refusalOf, targetOf } from '../sip/phon
 import { clock, random } from '../sip/platform.ts';
 import { openSound, soundFrom, soundTo } from '../sip/sound.ts';
 import { command, positive, type Terminal } from '../terminal.ts';
+
+/** Milliseconds. */
+const patience = 2_000;
 
 interface CallOptions {
   readonly play?: string;
@@ -62,8 +66,13 @@ const place = async (terminal: Terminal, { agent }: Phone, target: string, optio
   const dialling = agent.dial(target, audio, ended, (status) => {
     if (status === 180) terminal.print({ event: 'ringing', with: peer });
   });
-  void terminal.interrupted.then(() => dialling.giveUp());
-  const call = await dialling.result;
+  // Some phone that is gone may keep the server from saying at once that all is taken back (RFC 3261 §9.1).
+  const takenBack = terminal.interrupted.then(async () => {
+    dialling.giveUp();
+    await pause(patience, undefined, { ref: false });
+    return 'cancelled' as const;
+  });
+  const call = await Promise.race([dialling.result, takenBack]);
   if (call instanceof Call) {
     await talk(terminal, call, audio, end, { ...options, peer });
     return;
