@@ -17,19 +17,24 @@ const escapes: readonly (readonly [string, string])[] = [
   ['@', '\\40'],
 ];
 
+const characterOf: ReadonlyMap<string, string> = new Map([
+  ...escapes.map(([character, written]) => [written, character] as const),
+  ['\\5c', '\\'],
+]);
+
 /** A user, its percent signs undone, as a local part: not yet prepared. */
 export const localOfUser = (user: string): string => {
-  let local = user;
+  // A backslash that would be read as one of these is written as such (XEP-0106 §4.2).
+  let local = user.replaceAll(/\\(?=20|22|26|27|2f|3a|3c|3e|40|5c)/g, '\\5c');
   for (const [character, written] of escapes) local = local.replaceAll(character, written);
   return local;
 };
 
 /** A local part as the user part of a URI. */
-const userOfLocal = (local: string): string => {
-  let user = local;
-  for (const [character, written] of escapes) user = user.replaceAll(written, character);
-  return escapeUser(user);
-};
+const userOfLocal = (local: string): string =>
+  escapeUser(
+    local.replaceAll(/\\(?:20|22|26|27|2f|3a|3c|3e|40|5c)/g, (written) => characterOf.get(written) ?? written),
+  );
 
 /** A JID as a SIP URI; the resource becomes `gr` (RFC 7247 §6.3, §6.5). Undefined for what is no JID, or only a domain. */
 export const sipOfJid = (text: string): string | undefined => {

@@ -1,5 +1,7 @@
 // A message from XMPP to SIP: text with its subject, language and thread; typing; receipts (RFC 7572 §4, RFC 7573 §5–6).
 
+import { addressHeader, type CpimMessage, writeCpim } from '@parlance/sip/documents/cpim';
+import { notificationHeaders, writeImdn } from '@parlance/sip/documents/imdn';
 import { writeIsComposing } from '@parlance/sip/documents/is-composing';
 import { Field } from '@parlance/sip/field';
 import { from, to } from '@parlance/sip/headers/name-addr';
@@ -10,6 +12,7 @@ import type { Element } from '@parlance/xml/element';
 import { storedLimits } from '@parlance/xml/limits';
 import { namespaces } from '@parlance/xmpp/namespaces';
 import { readChatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
+import { asksForReceipt, readReceipt } from '@parlance/xmpp/wire/xep-0184.receipts';
 import { sipOfJid } from './addresses.ts';
 
 interface Content {
@@ -26,8 +29,9 @@ const xmlLanguage = 'xml:lang';
 export const sipOfStanza = (payload: string): SipRequest | undefined => {
   const stanza = parseDocument(payload, storedLimits, namespaces.client);
   const [sender, recipient] = [uri(stanza, 'from'), uri(stanza, 'to')];
-  const content = contentOf(stanza);
-  if (sender === undefined || recipient === undefined || content === undefined) return undefined;
+  if (sender === undefined || recipient === undefined) return undefined;
+  const content = contentOf(stanza, { sender, recipient });
+  if (content === undefined) return undefined;
   const subject = stanza.childText('subject');
   const language = stanza.attr(xmlLanguage) ?? stanza.child('body')?.attr(xmlLanguage);
   const fields = [
@@ -46,15 +50,56 @@ const uri = (stanza: Element, name: 'from' | 'to'): string | undefined => {
   return jid === undefined ? undefined : sipOfJid(jid);
 };
 
-const contentOf = (stanza: Element): Content | undefined => {
+/** The two sides, as URIs. */
+interface Sides {
+  readonly sender: string;
+  readonly recipient: string;
+}
+
+const plain = 'text/plain;charset=utf-8';
+
+const contentOf = (stanza: Element, sides: Sides): Content | undefined => {
   const text = stanza.childText('body');
-  if (text !== undefined) return { type: 'text/plain;charset=utf-8', body: encodeText(text) };
+  const id = stanza.attr('id');
+  if (text !== undefined) {
+    const body = encodeText(text);
+    return id !== undefined && asksForReceipt(stanza) ? asking(id, sides, body) : { type: plain, body };
+  }
+  const arrived = readReceipt(stanza);
+  if (arrived !== undefined) return reporting(arrived, sides);
   const state = readChatState(stanza);
   if (state === undefined) return undefined;
   // Of five states SIP knows two (RFC 7573 §5).
   const typing = writeIsComposing({ state: state === 'composing' ? 'active' : 'idle' });
   return { type: 'application/im-iscomposing+xml', body: typing };
 };
+
+const wrapped = ({ sender, recipient }: Sides, { headers, content }: CpimMessage): Content => {
+  const addresses = [addressHeader('From', { uri: sender }), addressHeader('To', { uri: recipient })];
+  return { type: 'message/cpim', body: writeCpim({ headers: [...addresses, ...headers], content }) };
+};
+
+/** Text whose sender wants to know that it arrived (RFC 5438 §7.1; RFC 7573 §6). */
+const asking = (messageId: string, sides: Sides, body: Uint8Array): Content =>
+  wrapped(sides, {
+    headers: notificationHeaders({ messageId, wishes: ['positive-delivery'] }),
+    content: { headers: [{ name: 'Content-Type', value: plain }], body },
+  });
+
+const notification = [
+  { name: 'Content-Type', value: 'message/imdn+xml' },
+  { name: 'Content-Disposition', value: 'notification' },
+];
+
+/** That a message arrived, whose id it was (RFC 5438 §7.2.1.1). */
+const reporting = (messageId: string, sides: Sides): Content =>
+  wrapped(sides, {
+    headers: notificationHeaders({ messageId: `of-${messageId}`, wishes: [] }),
+    content: {
+      headers: notification,
+      body: writeImdn({ messageId, recipient: sides.sender, disposition: { kind: 'delivery', status: 'delivered' } }),
+    },
+  });
 
 /** A thread or id as a Call-ID: the characters of a word, no more. */
 const oneWord = (text: string): string => encodeURIComponent(text).slice(0, 200);

@@ -4,7 +4,7 @@ import { readImdn, readNotificationRequest } from '@parlance/sip/documents/imdn'
 import { readIsComposing } from '@parlance/sip/documents/is-composing';
 import { SipError } from '@parlance/sip/error';
 import { from, to } from '@parlance/sip/headers/name-addr';
-import { contentType, type Parameterised } from '@parlance/sip/headers/plain';
+import { callId, contentType, cseq, type Parameterised } from '@parlance/sip/headers/plain';
 import type { SipRequest } from '@parlance/sip/message';
 import { isRequest } from '@parlance/sip/message';
 import { partHeader, partType } from '@parlance/sip/mime';
@@ -16,6 +16,7 @@ import { namespaces } from '@parlance/xmpp/namespaces';
 import { chatState } from '@parlance/xmpp/wire/xep-0085.chatstates';
 import { receipt, receiptRequest } from '@parlance/xmpp/wire/xep-0184.receipts';
 import { jidOfSip } from './addresses.ts';
+import { textOfHtml } from './html.ts';
 
 const ns = namespaces.client;
 
@@ -51,12 +52,19 @@ const stanzaOf = (message: SipRequest): Element => {
     {
       from: sender,
       to: recipient,
-      id: id ?? message.text('call-id'),
+      id: id ?? idOf(message),
       ...(language === undefined ? {} : { 'xml:lang': language }),
     },
     ...(subject === undefined ? [] : [el('subject', ns, {}, subject)]),
     ...children,
+    el('thread', ns, {}, message.one(callId)),
   );
+};
+
+/** What tells one request from the others of its call: RFC 7572 §5, table 2, has the transaction for it, which is not kept. */
+const idOf = (message: SipRequest): string => {
+  const number = message.optional(cseq)?.number;
+  return number === undefined ? message.one(callId) : `${message.one(callId)}-${number}`;
 };
 
 /** What a body is that does not say (RFC 2045 §5.2). */
@@ -68,9 +76,8 @@ const deepest = 3;
 const said = (type: Parameterised, body: Uint8Array, depth: number): Said => {
   switch (type.value) {
     case 'text/plain':
-      return { children: [el('body', ns, {}, decode(body, type))] };
     case 'text/html':
-      return { children: [el('body', ns, {}, textOfHtml(decode(body, type)))] };
+      return { children: [el('body', ns, {}, decode(body, type))] };
     case 'message/cpim':
       return depth < deepest ? saidInCpim(body, depth) : nothing;
     case 'application/im-iscomposing+xml':
@@ -107,11 +114,14 @@ const saidByImdn = (body: Uint8Array): Said => {
 };
 
 /** In whatever character set; what is not in it shows as such. Characters that XML has not are left out. */
-const decode = (bytes: Uint8Array, { parameters }: Parameterised): string => {
-  const text = decodeAs(bytes, parameterOf(parameters, 'charset'));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 does not allow
-  return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
+const decode = (bytes: Uint8Array, type: Parameterised): string => {
+  const text = decodeAs(bytes, parameterOf(type.parameters, 'charset'));
+  return characters(type.value === 'text/html' ? textOfHtml(text) : text);
 };
+
+const characters = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 does not allow
+  text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
 
 /** A character set that nobody knows counts as UTF-8. */
 const decodeAs = (bytes: Uint8Array, charset = 'utf-8'): string => {
@@ -121,13 +131,3 @@ const decodeAs = (bytes: Uint8Array, charset = 'utf-8'): string => {
     return new TextDecoder().decode(bytes);
   }
 };
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', amp: '&' };
-
-/** The words of a page: tags gone, lines kept. */
-const textOfHtml = (html: string): string =>
-  html
-    .replaceAll(/<(?:br|\/p|\/div|\/li|\/tr)[^>]{0,200}>/gi, '\n')
-    .replaceAll(/<[^>]{0,1000}>/g, '')
-    .replaceAll(/&(lt|gt|quot|apos|nbsp|amp);/g, (_, name: string) => entities[name] ?? '')
-    .trim();

@@ -16,7 +16,7 @@ export interface OutgoingMessage {
 }
 
 /** Made new for each device. */
-const own = ['from', 'to', 'call-id'] as const;
+const own = ['from', 'to', 'call-id', 'cseq'] as const;
 
 /**
  * Call-ID, tag and branch derive from the message's place and from the device; of a phone that does not say which it is, from its

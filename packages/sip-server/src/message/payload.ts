@@ -10,6 +10,7 @@ const kept = new Set([
   'from',
   'to',
   'call-id',
+  'cseq',
   'date',
   'expires',
   'subject',
