@@ -21,7 +21,7 @@ import { Nonces } from './nonces.ts';
 import { fitting, type ProofParts, type Proven, proofOf } from './proof.ts';
 
 /** Where a request came from; a `Flow` is one. */
-export type Source = Pick<Flow, 'remote' | 'transport'>;
+export type Source = Pick<Flow, 'remote' | 'transport'> & Partial<Pick<Flow, 'local'>>;
 
 /** Registrars and user agents ask with 401, proxies with 407 (RFC 3261 §22.1). */
 export type Role = 'server' | 'proxy';
@@ -93,7 +93,7 @@ export class Authenticator {
   ): Authenticated | Answer | Promise<Authenticated | Answer> {
     if (this.#parts.requireTls && source.transport !== 'TLS' && source.transport !== 'WSS')
       return { status: 403, reason: 'TLS Required' };
-    const attempt = this.#attempt(request, domain, plainAddress(source.remote.address), role);
+    const attempt = this.#attempt(request, domain, source, role);
     if ('status' in attempt) return attempt;
     if (this.#guesses.areLocked(attempt.ip, attempt.address))
       return { status: 403, reason: 'Too Many Wrong Passwords' };
@@ -111,13 +111,14 @@ export class Authenticator {
   }
 
   /** What can be said without knowing anybody. */
-  #attempt(request: SipRequest, domain: string, ip: string, role: Role): Attempt | Answer {
+  #attempt(request: SipRequest, domain: string, source: Source, role: Role): Attempt | Answer {
+    const ip = plainAddress(source.remote.address);
     const credentials = this.#credentials(request, domain, role);
     if (credentials === undefined || credentials.nonce === '') return this.#challenge(request, domain, ip, role, false);
     const { protection, uri, username } = credentials;
     // Digests of RFC 2069 could be used again for ever: qop was offered (RFC 8760 §2.6, 8).
     if (protection === undefined) throw new SipError(400, 'Missing qop');
-    if (!matches(uri, request, domain)) throw new SipError(400, 'Digest URI differs');
+    if (!matches(uri, request, domain, source)) throw new SipError(400, 'Digest URI differs');
     const algorithm = this.#algorithms.find((each) => each === credentials.algorithm.toUpperCase());
     if (algorithm === undefined) return this.#challenge(request, domain, ip, role, false);
     const madeAt = this.#nonces.madeAt(credentials.nonce, ip, domain);
@@ -190,14 +191,15 @@ export class Authenticator {
 }
 
 /** Phones that give up at a challenge by an algorithm that they do not know, instead of taking the next one (RFC 8760 §2.4). */
-const stopping = /^baresip v[01]\./;
+const stopping = /^(?:baresip v[01]\.|SIPp\/3\.[0-6])/;
 
 const stopsAtNews = (request: SipRequest): boolean => stopping.test(request.text('user-agent') ?? '');
 
-/** Whether the URI of a digest stands for that of its request: the same user and host, or the domain itself, as some phones write it (RFC 8760 §2.6, 6). */
-const matches = (uri: string, request: SipRequest, domain: string): boolean => {
+/** Whether the URI of a digest stands for that of its request: the same user and host, or this server, by its domain or its address, as some phones write it (RFC 8760 §2.6, 6). */
+const matches = (uri: string, request: SipRequest, domain: string, { local }: Source): boolean => {
   if (uri === request.uri) return true;
   const [one, other] = [readUri(uri), request.target];
   if (!isSip(one)) return false;
-  return one.host === domain || (isSip(other) && one.user === other.user && one.host === other.host);
+  if (one.host === domain || one.host === local?.address) return true;
+  return isSip(other) && one.user === other.user && one.host === other.host;
 };
