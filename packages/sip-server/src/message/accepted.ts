@@ -16,6 +16,8 @@ type Parts = Pick<SipContext, 'clock' | 'commits' | 'stores'>;
 export class AcceptedRequests {
   readonly #parts: Parts;
   readonly #known = new Map<string, number>();
+  /** What requests said that the last process accepted. */
+  readonly #before = new Map<string, number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -23,13 +25,19 @@ export class AcceptedRequests {
 
   /** Reads what the last process has accepted; then forgets by and by. */
   async restore(): Promise<void> {
-    for (const [key, expires] of await this.#parts.stores.requests.all()) this.#known.set(key, expires);
+    for (const [key, expires] of await this.#parts.stores.requests.all()) {
+      this.#known.set(key, expires);
+      this.#before.set(wordsOf(key), expires);
+    }
     this.#forgetLater();
   }
 
-  /** The request was accepted before. */
+  /**
+   * The request was accepted before. After a crash also when it is another try of the same: this process knows no nonce of the
+   * last one, so that a retransmission is challenged, and comes with another CSeq and branch (RFC 3261 §22.2).
+   */
   has(key: string): boolean {
-    const expires = this.#known.get(key);
+    const expires = this.#known.get(key) ?? this.#before.get(wordsOf(key));
     return expires !== undefined && expires > this.#parts.clock.now();
   }
 
@@ -55,16 +63,28 @@ export class AcceptedRequests {
         this.#known.delete(key);
         gone++;
       }
+      // A round is longer than a life.
+      this.#before.clear();
       if (gone > 0) this.#parts.commits.owe(this.#parts.stores.requests.expire(now));
       this.#forgetLater();
     });
   }
 }
 
-/** What tells a request of this sender from all others. */
+/** What tells a request of this sender from all others: what it says, then which try of it this is. */
 export const keyOf = (sender: string, request: SipRequest): string => {
   const top = request.first(via);
   const branch = (top && branchOf(top)) ?? '';
   const { number } = request.one(cseq);
-  return `${sender} ${request.one(callId)} ${number} ${tagOf(request.one(from)) ?? ''} ${branch}`;
+  return `${sender} ${request.one(callId)} ${tagOf(request.one(from)) ?? ''} ${sumOf(request.body)} ${number} ${branch}`;
+};
+
+/** Without the try. */
+const wordsOf = (key: string): string => key.split(' ', 4).join(' ');
+
+/** A number by which bodies of one call differ (FNV-1a); nobody gains by two that are equal but the one who sends both. */
+const sumOf = (body: Uint8Array): number => {
+  let sum = 0x811c_9dc5;
+  for (const byte of body) sum = Math.imul(sum ^ byte, 0x0100_0193);
+  return sum >>> 0;
 };

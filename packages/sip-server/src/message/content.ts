@@ -47,7 +47,7 @@ export const columnsOf = (request: SipRequest): Columns => {
 };
 
 /** The text of a plain message; undefined of any other. */
-export const textOf = (request: SipRequest): string | undefined => {
+const textOf = (request: SipRequest): string | undefined => {
   const type = request.optional(contentType);
   if (type?.value !== 'text/plain' || request.has(contentEncoding.id)) return undefined;
   return decode(request.body, charsetOf(type));

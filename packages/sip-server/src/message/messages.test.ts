@@ -112,7 +112,7 @@ describe('a phone that does not answer', () => {
 });
 
 describe('after a crash', () => {
-  it('a request that was accepted is answered again, and not done again', async () => {
+  it('a request that was accepted is answered again, also after a challenge, and not done again', async () => {
     const request = hers
       .request('MESSAGE', romeo, 'Content-Type: text/plain')
       .with({ body: new Uint8Array([104, 105]) });
@@ -122,6 +122,14 @@ describe('after a crash', () => {
     expect(await hers.send(request, romeo)).toBe(202);
     await house.calm();
     expect([await count('in'), await count('out')]).toEqual([1, 1]);
+    const challenged = ['Call-ID: hers', 'CSeq: 70 MESSAGE', 'Content-Type: text/plain'];
+    const again = hers.request('MESSAGE', romeo, ...challenged);
+    expect(await hers.send(again.with({ body: new Uint8Array([104, 105]) }), romeo)).toBe(202);
+    await house.calm();
+    expect([await count('in'), await count('out')]).toEqual([1, 1]);
+    expect(await hers.send(again.with({ body: new Uint8Array([104, 106]) }), romeo)).toBe(202);
+    await house.calm();
+    expect([await count('in'), await count('out')]).toEqual([2, 2]);
     clock.advance(120_000);
     await house.calm();
     expect(await storage.read('SELECT id FROM request')).toEqual([]);
