@@ -112,7 +112,7 @@ describe('hops', () => {
     ).toEqual(['privacy', 'nonsense']);
   });
 
-  it('a contact that is its own account runs once round, not seventy times (RFC 5393 §4.2)', async () => {
+  it('checklist 56: a contact that is its own account runs once round, not seventy times (RFC 5393 §4.2)', async () => {
     const { home, alice } = stage();
     const loop = home.account('loop');
     const itself = new Phone(home.network, home.place, 'itself');
@@ -124,7 +124,7 @@ describe('hops', () => {
     expect(home.network.log.filter((line) => line === 'home → home INVITE')).toHaveLength(1);
   });
 
-  it('two servers that send each other everything: a handful of requests, not 2⁷⁰ (RFC 5393 §3)', async () => {
+  it('checklist 56: two servers that send each other everything: a handful of requests, not 2⁷⁰ (RFC 5393 §3)', async () => {
     const network = new Network(new FakeClock());
     const places = [
       { address: '192.0.2.1', port: 5060 },

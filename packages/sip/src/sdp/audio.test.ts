@@ -92,7 +92,7 @@ test.each([
   expect(answerAudio(read([...head, ...lines]), alice)).toBeUndefined();
 });
 
-test('no address for the medium, no answer (CVE-2013-5642)', () => {
+test('checklist 57: no address for the medium, no answer (CVE-2013-5642)', () => {
   const offer = read(['v=0', 'o=- 9 9 IN IP4 198.51.100.1', 's=-', 't=0 0', 'm=audio 4000 RTP/AVP 0']);
   expect(answerAudio(offer, alice)).toBeUndefined();
   expect(agreedAudio(offerAudio(alice), offer)).toBeUndefined();
