@@ -53,14 +53,17 @@ const follow = (terminal: Terminal, { client, disco }: Session, heard: () => voi
 
 interface ListenOptions {
   readonly count?: number;
-  readonly watch: readonly string[];
+  readonly watch?: readonly string[];
 }
+
+/** An option that is said more than once. */
+const added = (one: string, others: readonly string[] | undefined): readonly string[] => [...(others ?? []), one];
 
 export const listen = (terminal: Terminal): Command =>
   command(terminal, 'listen')
     .option('--count <number>', terminal.texts.options.count, positive(terminal))
-    .option('--watch <address>', terminal.texts.options.watch, (one: string, others: string[]) => [...others, one], [])
-    .action(async ({ count = Number.POSITIVE_INFINITY, watch }: ListenOptions, own: Command) => {
+    .option('--watch <address>', terminal.texts.options.watch, added)
+    .action(async ({ count = Number.POSITIVE_INFINITY, watch = [] }: ListenOptions, own: Command) => {
       if (isSip(own)) {
         await listenBySip(terminal, own, { count, watch });
         return;

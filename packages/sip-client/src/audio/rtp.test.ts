@@ -1,7 +1,6 @@
 // Audio over real sockets on a clock of our own: what is said, and what is heard of packets lost, late, repeated or foreign (RFC 3550 §5).
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgreedAudio } from '@parlance/sip/sdp/audio';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -134,13 +133,23 @@ describe('a session', () => {
     expect(session.heard.subarray(frame, 2 * frame)).toEqual(new Int16Array(frame));
   });
 
-  it('hears nobody but whom it was agreed with', async () => {
-    session.follow(agreed({ remote: { family: 'IP4', host: '127.0.0.2' } }));
-    const deaf = pause(50);
-    peer.send(packet({ at: 0 }), session.port, '127.0.0.1');
-    await deaf;
-    session.follow(agreed({ port: peer.address().port }));
-    await hears([{ at: 160, code: 0xa2 }], frame);
-    expect(session.heard).toEqual(level(0xa2));
+  it('hears whoever spoke first when nobody speaks from the address that was agreed', async () => {
+    session.follow(agreed({ remote: { family: 'IP4', host: '192.0.2.1' } }));
+    await hears([{ at: 0, code: 0x91 }], frame);
+    const stranger = createSocket('udp4');
+    await new Promise((done) => stranger.send(packet({ at: 160 }), session.port, '127.0.0.1', done));
+    await hears([{ at: 320, code: 0xb3 }], 3 * frame);
+    expect(session.heard).toEqual(Int16Array.of(...level(0x91), ...new Int16Array(frame), ...level(0xb3)));
+    stranger.close();
+  });
+
+  it('hears the one that was agreed, also after another one spoke', async () => {
+    session.follow(agreed());
+    await hears([{ at: 0, code: 0x91 }], frame);
+    session.follow(agreed({ remote: { family: 'IP4', host: '192.0.2.1' } }));
+    await hears([{ at: 160, code: 0xa2 }], 2 * frame);
+    session.follow(agreed());
+    await hears([{ at: 320, code: 0xb3 }], 3 * frame);
+    expect(session.heard).toEqual(Int16Array.of(...level(0x91), ...level(0xa2), ...level(0xb3)));
   });
 });

@@ -27,6 +27,11 @@ const payloadOf = (packet: Uint8Array, view: DataView): Uint8Array | undefined =
 
 const laws: Readonly<Record<AgreedAudio['codec'], Law>> = { pcmu: muLaw, pcma: aLaw };
 
+interface Origin {
+  readonly address: string;
+  readonly port: number;
+}
+
 export class AudioSession {
   readonly #socket: Socket;
   readonly #clock: Clock;
@@ -41,6 +46,8 @@ export class AudioSession {
   /** Frames by their timestamp, from the first that came. */
   readonly #heard = new Map<number, Int16Array>();
   #first: number | undefined;
+  /** Address and port from which it comes. */
+  #origin: string | undefined;
 
   private constructor(socket: Socket, clock: Clock, source: Int16Array, chance: DataView) {
     this.#socket = socket;
@@ -50,7 +57,7 @@ export class AudioSession {
     this.#sequence = chance.getUint16(0);
     this.#ssrc = chance.getUint32(2);
     this.#timestamp = chance.getUint32(6);
-    socket.on('message', (packet, { address }) => this.#take(packet, address));
+    socket.on('message', (packet, origin) => this.#take(packet, origin));
     socket.on('error', () => undefined);
   }
 
@@ -83,6 +90,7 @@ export class AudioSession {
 
   /** Begins, or goes on as agreed anew. */
   follow(agreed: AgreedAudio): void {
+    if (this.#agreed?.remote.host !== agreed.remote.host) this.#origin = undefined;
     this.#agreed = agreed;
     if (this.#timer !== undefined) return;
     this.#began = this.#clock.monotonic();
@@ -117,14 +125,21 @@ export class AudioSession {
     this.#socket.send(packet, agreed.port, agreed.remote.host);
   }
 
-  /** Only from where the peer said that it is, and only what was agreed (SECURITY-CHECKLIST 57). */
-  #take(packet: Uint8Array, address: string): void {
+  /**
+   * Only what was agreed. Phones with several addresses do not always speak from the one that they name: whoever speaks first is heard
+   * until the named one speaks. Nothing is ever sent elsewhere than was agreed (SECURITY-CHECKLIST 57).
+   */
+  #take(packet: Uint8Array, { address, port }: Origin): void {
     const agreed = this.#agreed;
-    if (agreed === undefined || address !== agreed.remote.host || packet.length <= headLength) return;
+    if (agreed === undefined || packet.length <= headLength) return;
     const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
     if (view.getUint8(0) >> 6 !== 2 || (view.getUint8(1) & 0x7f) !== agreed.receiving.codec) return;
     const payload = payloadOf(packet, view);
     if (payload === undefined || this.#heard.size >= longest / frame) return;
+    const origin = `${address} ${port}`;
+    if (address === agreed.remote.host) this.#origin = origin;
+    this.#origin ??= origin;
+    if (origin !== this.#origin) return;
     this.#first ??= view.getUint32(4);
     const at = (view.getUint32(4) - this.#first) | 0;
     if (at >= earliest && at < longest) this.#heard.set(at, laws[agreed.codec].decode(payload));
