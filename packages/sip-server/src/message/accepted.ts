@@ -76,11 +76,12 @@ export const keyOf = (sender: string, request: SipRequest): string => {
   const top = request.first(via);
   const branch = (top && branchOf(top)) ?? '';
   const { number } = request.one(cseq);
-  return `${sender} ${request.one(callId)} ${tagOf(request.one(from)) ?? ''} ${sumOf(request.body)} ${number} ${branch}`;
+  const tag = tagOf(request.one(from)) ?? '';
+  return `${sender} ${request.one(callId)} ${sumOf(request.body)} ${number} ${tag} ${branch}`;
 };
 
-/** Without the try. */
-const wordsOf = (key: string): string => key.split(' ', 4).join(' ');
+/** Without the try; the tag should stay the same from one to the next (RFC 3261 §8.1.3.5), and does not with everybody. */
+const wordsOf = (key: string): string => key.split(' ', 3).join(' ');
 
 /** A number by which bodies of one call differ (FNV-1a); nobody gains by two that are equal but the one who sends both. */
 const sumOf = (body: Uint8Array): number => {

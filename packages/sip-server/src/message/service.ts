@@ -42,6 +42,8 @@ export class MessageService {
     // XEP-0191 §3.3, for both protocols: not to whom one has blocked. Who is blocked is told by the router that nobody is there.
     if (sender.account !== undefined && isBlocked(sender.account, to, '')) return answerTo(refuse('blocked'));
     const envelope = this.#envelope(request, sender, to);
+    // So that its rows and its key go into one batch.
+    if (this.#context.accounts.peek(to) === undefined) await this.#context.accounts.load(to);
     const submitted = this.#context.router.submit(envelope, sender.account, sender.binding);
     const refusal = submitted instanceof Promise ? await submitted : submitted;
     if (isRefusal(refusal)) return answerTo(refusal);
