@@ -29,6 +29,8 @@ const talkative =
 export interface ProcessOptions {
   /** More of parlance.yaml, instead of limits for those who talk a lot. */
   readonly yaml?: string;
+  /** Phones may come, by UDP. */
+  readonly sip?: boolean;
   /** A program and its arguments that run the server, such as a tracer. */
   readonly under?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -38,23 +40,27 @@ export class ServerProcess {
   readonly directory: string;
   /** Where clients connect; the same after every start. */
   readonly port: number;
+  /** Where phones register; 0 when none may. */
+  readonly sipPort: number;
   readonly #options: ProcessOptions;
   #child: ChildProcess | undefined;
   #errors = '';
 
-  private constructor(directory: string, port: number, options: ProcessOptions) {
+  private constructor(directory: string, port: number, sipPort: number, options: ProcessOptions) {
     this.directory = directory;
     this.port = port;
+    this.sipPort = sipPort;
     this.#options = options;
   }
 
   static async make(options: ProcessOptions = {}): Promise<ServerProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'parlance-process-'));
     const port = await freePort();
-    const others = ['c2sTls', 'http', 'https', 'sipUdp', 'sipTcp', 'sipTls'].map((name) => `${name}: false`);
-    const listen = `listen: {c2s: ${port}, ${others.join(', ')}}\n`;
+    const sipPort = options.sip === true ? await freePort() : 0;
+    const others = ['c2sTls', 'http', 'https', 'sipTcp', 'sipTls'].map((name) => `${name}: false`);
+    const listen = `listen: {c2s: ${port}, sipUdp: ${sipPort || 'false'}, ${others.join(', ')}}\n`;
     writeFileSync(join(directory, 'parlance.yaml'), `${listen}${options.yaml ?? talkative}`);
-    return new ServerProcess(directory, port, options);
+    return new ServerProcess(directory, port, sipPort, options);
   }
 
   get pid(): number {

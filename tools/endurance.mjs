@@ -15,6 +15,7 @@ const parts = [
   ['scenarios/durability', { PARLANCE_FSYNC_MESSAGES: values.messages }],
   ['scenarios/soak', { PARLANCE_SOAK_MINUTES: values.minutes }],
   ['scenarios/kill', { PARLANCE_KILLS: values.kills }],
+  ['scenarios/sip/kill', { PARLANCE_KILLS: values.kills }],
 ];
 
 const passed = parts.map(([filter, environment]) => {

@@ -7,12 +7,16 @@ const { mam, rsm, forward, client: clientNs } = namespaces;
 
 const pageSize = 100;
 
-/** How often each message id is in the archive. */
-export const archivedIds = async (client: XmppClient): Promise<ReadonlyMap<string, number>> => {
+/** How often each message is in the archive, by its id or what else tells it from all others. */
+export const archivedIds = async (
+  client: XmppClient,
+  nameOf: (message: Element) => string | undefined = (message) => message.attr('id'),
+): Promise<ReadonlyMap<string, number>> => {
   const counts = new Map<string, number>();
-  const stop = client.take('message', (message) => {
-    const result = message.child('result', mam);
-    const id = result?.child('forwarded', forward)?.child('message', clientNs)?.attr('id');
+  const stop = client.take('message', (stanza) => {
+    const result = stanza.child('result', mam);
+    const message = result?.child('forwarded', forward)?.child('message', clientNs);
+    const id = message && nameOf(message);
     if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
     return result !== undefined;
   });
