@@ -45,6 +45,12 @@ export interface Dialling {
   giveUp(): void;
 }
 
+/** What stays the same when a request is sent again with credentials (RFC 3261 §8.1.3.5). */
+interface Name {
+  readonly callId: string;
+  readonly tag: string;
+}
+
 /** What came of a request: a response, or nobody answered. */
 export type Result = SipResponse | 'timeout' | 'failed' | 'cancelled';
 
@@ -79,7 +85,7 @@ export class UserAgent {
   readonly #calls = new Calls();
   readonly #subscriptions = new Set<Subscription>();
   readonly #digest: DigestClient;
-  readonly #registration: { readonly callId: string; cseq: number };
+  readonly #registration: Name & { cseq: number };
   #flow: OwnFlow | undefined;
   #closed = false;
   /** Requests that wait for their answer. */
@@ -90,7 +96,7 @@ export class UserAgent {
     this.#parts = parts;
     const [username = '', realm = ''] = account.split('@');
     this.#digest = new DigestClient({ hash, cnonce: random, login: { username, realm, password } });
-    this.#registration = { callId: random(), cseq: 0 };
+    this.#registration = { callId: random(), tag: random(), cseq: 0 };
     this.transactions = new Transactions({ clock, random, user: { stray: (message) => this.#calls.stray(message) } });
   }
 
@@ -143,9 +149,8 @@ export class UserAgent {
     const [, domain] = account.split('@');
     const parameters = instance === undefined ? [] : instanceOf(instance, this.flow.reliable);
     return this.send((number) => {
-      const { callId } = this.#registration;
       const fields = [
-        ...this.#usual('REGISTER', this.uri, callId, number),
+        ...this.#usual('REGISTER', this.uri, this.#registration, number),
         make(contact, { display: '', uri: this.contact, parameters }),
         make(expires, seconds),
         Field.make('supported', 'path, outbound'),
@@ -160,14 +165,14 @@ export class UserAgent {
     target: string,
     { fields = [], content }: { readonly fields?: readonly Field[]; readonly content?: Content } = {},
   ): Promise<Result> {
-    const callId = this.#parts.random();
+    const name = this.#name();
     const typed = content === undefined ? [] : [Field.make(contentType.id, content.type)];
     return this.send(
       (number) =>
         new SipRequest({
           method,
           uri: target,
-          fields: [...this.#usual(method, target, callId, number), ...fields, ...typed],
+          fields: [...this.#usual(method, target, name, number), ...fields, ...typed],
           ...(content === undefined ? {} : { body: content.body }),
         }),
       { cseq: 0 },
@@ -196,13 +201,13 @@ export class UserAgent {
   }
 
   async #dial(call: Call, target: string, progress: (status: number) => void): Promise<Call | Result> {
-    const callId = this.#parts.random();
+    const name = this.#name();
     for (let number = 1; ; number++) {
       const { fields = [], body } = call.offer();
       const plain = new SipRequest({
         method: 'INVITE',
         uri: target,
-        fields: [...this.#usual('INVITE', target, callId, number), make(contact, this.#own), ...fields],
+        fields: [...this.#usual('INVITE', target, name, number), make(contact, this.#own), ...fields],
         ...(body === undefined ? {} : { body }),
       });
       const request = this.authorised(plain);
@@ -288,12 +293,15 @@ export class UserAgent {
     return call;
   }
 
+  #name(): Name {
+    return { callId: this.#parts.random(), tag: this.#parts.random() };
+  }
+
   /** Fields of every request (RFC 3261 §8.1.1). */
-  #usual(method: string, target: string, callId: string, number: number): readonly Field[] {
-    const tag = { name: 'tag', value: this.#parts.random() };
+  #usual(method: string, target: string, { callId, tag }: Name, number: number): readonly Field[] {
     return [
       Field.make('max-forwards', '70'),
-      make(from, { display: '', uri: this.uri, parameters: [tag] }),
+      make(from, { display: '', uri: this.uri, parameters: [{ name: 'tag', value: tag }] }),
       make(to, { display: '', uri: target, parameters: [] }),
       Field.make('call-id', callId),
       make(cseq, { number, method }),
