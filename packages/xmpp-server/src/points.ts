@@ -88,6 +88,8 @@ export interface Points {
   readonly sessionAway: HookPoint<SessionEvent>;
   readonly sessionResumed: HookPoint<SessionEvent>;
   readonly sessionEnded: HookPoint<SessionEvent>;
+  /** When the last session of an account without any left, in milliseconds since 1970, if somebody remembers (RFC 6121 §4.3.2). */
+  readonly lastSeen: HookPoint<Account, Promise<number | undefined>>;
   /** An account is about to be removed; its sessions are still bound. */
   readonly accountRemoved: HookPoint<Account>;
 }
@@ -107,5 +109,6 @@ export const makePoints = (): Points => ({
   sessionAway: new HookPoint('session away'),
   sessionResumed: new HookPoint('session resumed'),
   sessionEnded: new HookPoint('session ended'),
+  lastSeen: new HookPoint('last seen'),
   accountRemoved: new HookPoint('account removed'),
 });

@@ -2,6 +2,7 @@
 import { type EmbeddedStorage, openEmbedded } from '@parlance/testkit/embedded-storage';
 import { FakeClock } from '@parlance/testkit/fake-clock';
 import type { Element } from '@parlance/xml/element';
+import { readDelay } from '@parlance/xmpp/wire/xep-0203.delay';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { befriend, juliet, online, openCompany, romeo } from '../testing/company.ts';
 import type { Stage } from '../testing/stage.ts';
@@ -41,6 +42,23 @@ it('is zero while somebody is there, then counts from the leave, with its status
   await clock.advanceAsync(903_000);
   await stage.quiet();
   expect(said(await ask(juliet))).toEqual(['903', 'Heading Home']);
+});
+
+it('is told to who probes, with the time of the leave (RFC 6121 §4.3.2 rule 3)', async () => {
+  await befriend(r, j);
+  j.leave();
+  const left = clock.now();
+  await clock.advanceAsync(903_000);
+  await stage.quiet();
+  r.taken();
+  await r.send(`<presence to='${juliet}' type='probe' id='probe1'/>`);
+  await stage.quiet();
+  const [absent] = r.taken();
+  expect([absent?.attr('type'), absent?.attr('id'), absent && readDelay(absent)?.time]).toEqual([
+    'unavailable',
+    'probe1',
+    left,
+  ]);
 });
 
 it('is known at once, and on disk a second later', async () => {

@@ -110,6 +110,7 @@ export const lastSeen: Extension = {
     registrar.iq(['own', 'other'], 'get', 'query', namespaces.last, ofAccount(registrar, farewells));
     registrar.iq(['server'], 'get', 'query', namespaces.last, ofServer(context));
     points.presenceChanged.on('act', ({ session, stanza }) => void session.values.set(farewell, statusOf(stanza)));
+    points.lastSeen.on('act', async (account) => (await farewells.of(account))?.at);
     points.sessionEnded.on('act', (event) => void farewells.note(event));
   },
 };

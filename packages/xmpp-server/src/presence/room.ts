@@ -50,7 +50,7 @@ export const openPresence = (
   const roster = new Roster(context, points, limits);
   const subscriptions = new Subscriptions(context, roster, fanOut);
   const announcements = new Announcements(points, fanOut, lines);
-  const probes = new Probes(context, fanOut, subscriptions);
+  const probes = new Probes(context, points, fanOut, subscriptions);
   const service = new LocalPresence(fanOut, announcements, points);
   hearForeign(crossing, foreign, fanOut);
   return {
