@@ -88,7 +88,7 @@ export interface Points {
   readonly sessionAway: HookPoint<SessionEvent>;
   readonly sessionResumed: HookPoint<SessionEvent>;
   readonly sessionEnded: HookPoint<SessionEvent>;
-  /** When the last session of an account without any left, in milliseconds since 1970, if somebody remembers (RFC 6121 §4.3.2). */
+  /** When an account of which nobody is available was left, in milliseconds since 1970, if somebody remembers (RFC 6121 §4.3.2). */
   readonly lastSeen: HookPoint<Account, Promise<number | undefined>>;
   /** An account is about to be removed; its sessions are still bound. */
   readonly accountRemoved: HookPoint<Account>;

@@ -61,6 +61,18 @@ it('is told to who probes, with the time of the leave (RFC 6121 §4.3.2 rule 3)'
   ]);
 });
 
+it('is told of one who is connected and not available (RFC 6121 §4.3.2 rule 3)', async () => {
+  await befriend(r, j);
+  await j.send("<presence type='unavailable'/>");
+  const left = clock.now();
+  await clock.advanceAsync(60_000);
+  r.taken();
+  await r.send(`<presence to='${juliet}' type='probe'/>`);
+  await stage.quiet();
+  const [absent] = r.taken();
+  expect(absent && readDelay(absent)?.time).toBe(left);
+});
+
 it('is known at once, and on disk a second later', async () => {
   await befriend(r, j);
   const { account } = j.session;

@@ -10,9 +10,7 @@ import type { Context } from '../context.ts';
 import type { Extension, IqAnswer, IqHandler, Registrar } from '../extension.ts';
 import type { SessionEvent } from '../points.ts';
 import { sessionKey } from '../session/keys.ts';
-
-/** The status with which the session said that it leaves (§3). */
-const farewell = sessionKey('last status', '', false);
+import { XmppSession } from '../session/session.ts';
 
 /** Of a status, as much is kept, in UTF-16 units. */
 const statusLength = 1_000;
@@ -24,6 +22,9 @@ interface Left {
   readonly at: number;
   readonly status: string;
 }
+
+/** When and with which status the session said that it leaves (§3); undefined while it is available, or never was. */
+const farewell = sessionKey<Left | undefined>('farewell', undefined, false);
 
 /**
  * When accounts were left. It is written with the next commit that somebody waits for, or a second later: signing out costs the
@@ -42,7 +43,7 @@ class Farewells {
   note({ session, account }: SessionEvent): void {
     const { accounts, clock, commits, stores, table } = this.#context;
     if (table.sessions(account.address).length > 0) return;
-    const left: Left = { at: clock.now(), status: session.values.get(farewell) };
+    const left: Left = { at: clock.now(), status: session.values.get(farewell)?.status ?? '' };
     this.#fresh.set(account.id, left);
     const isNewest = (): boolean => this.#fresh.get(account.id) === left;
     commits.joinLater({
@@ -55,6 +56,14 @@ class Farewells {
         if (isNewest()) this.#fresh.delete(account.id);
       },
     });
+  }
+
+  /** Also while sessions are bound that are not available (RFC 6121 §4.3.2 rule 3). */
+  async lastSeen(account: Account): Promise<number | undefined> {
+    const times = this.#context.table
+      .sessions(account.address)
+      .flatMap((session) => (session instanceof XmppSession ? (session.values.get(farewell)?.at ?? []) : []));
+    return times.length > 0 ? Math.max(...times) : (await this.of(account))?.at;
   }
 
   async of(account: Account): Promise<Left | undefined> {
@@ -89,8 +98,10 @@ const ofServer = ({ clock }: Context): IqHandler => {
   return () => lastActivity({ seconds: Math.floor((clock.monotonic() - start) / 1000), status: '' });
 };
 
-const statusOf = (stanza: Element): string =>
-  stanza.attr('type') === 'unavailable' ? (stanza.childText('status') ?? '').slice(0, statusLength) : '';
+const leftBy = (stanza: Element, at: number): Left | undefined =>
+  stanza.attr('type') === 'unavailable'
+    ? { at, status: (stanza.childText('status') ?? '').slice(0, statusLength) }
+    : undefined;
 
 export const lastSeen: Extension = {
   support: [
@@ -109,8 +120,11 @@ export const lastSeen: Extension = {
     registrar.feature('account', namespaces.last);
     registrar.iq(['own', 'other'], 'get', 'query', namespaces.last, ofAccount(registrar, farewells));
     registrar.iq(['server'], 'get', 'query', namespaces.last, ofServer(context));
-    points.presenceChanged.on('act', ({ session, stanza }) => void session.values.set(farewell, statusOf(stanza)));
-    points.lastSeen.on('act', async (account) => (await farewells.of(account))?.at);
+    points.presenceChanged.on(
+      'act',
+      ({ session, stanza }) => void session.values.set(farewell, leftBy(stanza, context.clock.now())),
+    );
+    points.lastSeen.on('act', (account) => farewells.lastSeen(account));
     points.sessionEnded.on('act', (event) => void farewells.note(event));
   },
 };

@@ -56,8 +56,7 @@ export class Probes {
   /** Nobody is there, and since when, as far as somebody remembers (§4.3.2 rule 3). */
   #absent(session: XmppSession, id: string | undefined, account: Account): Promise<undefined> | undefined {
     const { address } = account;
-    const isBound = this.#context.table.sessions(address).length > 0;
-    const asked = isBound ? undefined : this.#points.lastSeen.run(account);
+    const asked = this.#points.lastSeen.run(account);
     if (asked === undefined) return this.#reply(session, 'unavailable', address, id);
     return asked.then((time) => this.#reply(session, 'unavailable', address, id, time));
   }
